@@ -1,0 +1,1 @@
+"""The Sigma engine: reads rules, matches events, correlates hits, groups them into alerts."""

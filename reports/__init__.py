@@ -1,0 +1,1 @@
+"""Figures for leaders and the IT centre: tiles, posture and the monthly report."""

@@ -1,0 +1,1 @@
+"""Sigma rules by platform, with samples beside them; data only."""

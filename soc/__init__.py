@@ -1,0 +1,1 @@
+"""The kernel: the words that every other package speaks. Imports none of ours."""

@@ -1,0 +1,64 @@
+"""The data directory: what lies where (pipeline-and-stores.md 1)."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True)
+class DataDir:
+    """`run/` may be deleted while stopped; `keys/` is 0700; only `events/` is ever seen by DuckDB."""
+
+    root: Path
+
+    @property
+    def run(self) -> Path:
+        return self.root / "run"
+
+    @property
+    def lock(self) -> Path:
+        return self.run / "lock"
+
+    def raw_log(self, lane: str) -> Path:
+        return self.root / "journal" / "raw" / lane
+
+    @property
+    def event_log(self) -> Path:
+        return self.root / "journal" / "events"
+
+    @property
+    def manifest(self) -> Path:
+        return self.root / "manifest.db"
+
+    @property
+    def events(self) -> Path:
+        return self.root / "events"
+
+    @property
+    def state(self) -> Path:
+        return self.root / "state.db"
+
+    @property
+    def evidence(self) -> Path:
+        return self.root / "evidence"
+
+    @property
+    def quarantine(self) -> Path:
+        return self.root / "quarantine"
+
+    @property
+    def keys(self) -> Path:
+        return self.root / "keys"
+
+    def beat(self, role: str) -> Path:
+        return self.run / f"{role}.beat"
+
+    def make(self) -> DataDir:
+        """Makes the folders with their rights; harmless when they are there."""
+        for path in (self.root, self.run, self.event_log, self.events, self.evidence, self.quarantine):
+            path.mkdir(parents=True, exist_ok=True, mode=0o750)
+        self.keys.mkdir(exist_ok=True, mode=0o700)
+        os.chmod(self.keys, 0o700)
+        return self

@@ -1,0 +1,1 @@
+"""The state store: alerts, hits, units, sources, people, audit, counters (SQLAlchemy Core; SQLite by default)."""
