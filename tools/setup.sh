@@ -42,8 +42,10 @@ if [ ! -x .venv/bin/python ] || ! .venv/bin/socctl --version >/dev/null 2>&1; th
 fi
 echo "setup: installing Python packages of $lock"
 .venv/bin/pip install --quiet --disable-pip-version-check --require-hashes --only-binary=:all: -r "$lock"
-.venv/bin/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . 2>/dev/null ||
-  .venv/bin/pip install --quiet --disable-pip-version-check --no-deps --editable .
+# The checkout itself is put on the path by hand: building it would fetch a build tool that no hash pins.
+echo "$PWD" >"$(.venv/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/provincial_soc.pth"
+printf '#!%s/.venv/bin/python\nfrom socctl.main import main\nmain()\n' "$PWD" >.venv/bin/socctl
+chmod +x .venv/bin/socctl
 rm -f .venv/.installed-*
 echo "$PWD" >"$stamp"
 # The larger lock holds the smaller one, so both are up to date after a set-up for development.
