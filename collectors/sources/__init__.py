@@ -1,0 +1,1 @@
+"""Where records come from: sockets, files, captures. Sources cut and store; they never judge a body."""
