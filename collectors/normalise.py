@@ -1,0 +1,211 @@
+"""The second loop: raw log -> event log. A frame of events and the raw position they reach are one commit."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Protocol
+
+from collectors.folds import GENERATION, Folds
+from collectors.normaliser import Normaliser, outcome
+from soc.clock import Clock
+from soc.errors import JournalFull
+from soc.event import Event, encode
+from soc.journal import Batch, Gap, Lane, Log, Origin
+from soc.raw import RawRecord, Transport, decode
+from soc.role import RoleName
+
+BATCH_RECORDS = 500
+FRAME_BYTES = 3 * 1024 * 1024
+FRAME_EVENTS = 2_000
+IDLE = timedelta(milliseconds=100)
+BLOCKED = timedelta(seconds=1)
+REPEATS = frozenset({Transport.FILE, Transport.HTTP, Transport.EVTX, Transport.PCAP})
+
+
+@dataclass(slots=True)
+class Tally:
+    """What became of records, by sender. A record is counted once; its events are counted apart."""
+
+    fates: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (source, fate, reason)
+    events: Counter[str] = field(default_factory=Counter)
+    duplicates: Counter[str] = field(default_factory=Counter)
+    errors: Counter[str] = field(default_factory=Counter)
+
+    def add(self, other: Tally) -> None:
+        self.fates += other.fates
+        self.events += other.events
+        self.duplicates += other.duplicates
+        self.errors += other.errors
+
+
+@dataclass(slots=True)
+class Frame:
+    """Events that go into the log together. `complete`: the raw record up to which all events are in it."""
+
+    complete: int
+    lines: list[bytes] = field(default_factory=list)
+    ids: list[str] = field(default_factory=list)
+    size: int = 0
+    tally: Tally = field(default_factory=Tally)
+
+    def has_room(self, line: bytes) -> bool:
+        return not self.lines or (self.size + len(line) <= FRAME_BYTES and len(self.lines) < FRAME_EVENTS)
+
+    def add(self, line: bytes, event_id: str) -> None:
+        self.lines.append(line)
+        self.ids.append(event_id)
+        self.size += len(line) + 1
+
+
+class Ledger(Protocol):
+    """Where counts go; idempotent by position."""
+
+    def normalised(self, lane: str, last: int, tally: Tally) -> None: ...
+
+    def counted(self, lane: str) -> int:
+        """The last raw offset that is in the books."""
+        ...
+
+    def flush(self, now: datetime) -> None: ...
+
+
+Known = Callable[[Sequence[str]], frozenset[str]]
+"""Event ids -> those that the event store holds."""
+
+
+class Normalise:
+    """Live records first, then a batch of what is imported, in turn."""
+
+    name = RoleName.NORMALISE
+
+    def __init__(
+        self,
+        raw: Mapping[Lane, Log],
+        events: Log,
+        normaliser: Normaliser,
+        ledger: Ledger,
+        clock: Clock,
+        known: Known = lambda ids: frozenset(),
+    ) -> None:
+        self._raw = raw
+        self._events = events
+        self._normaliser = normaliser
+        self._ledger = ledger
+        self._clock = clock
+        self._known = known
+        self._folds = Folds()
+        self.failure: str | None = None
+        origins = events.origins()
+        self._at = {lane: origins.get(lane.value, -1) for lane in raw}
+        self._folds.learn(_tail(events))
+        for lane in raw:
+            self._recount(lane)
+
+    def step(self, now: datetime) -> datetime:
+        busy = False
+        for lane in self._raw:
+            try:
+                busy = self._batch(lane) or busy
+                self.failure = None
+            except JournalFull as error:
+                self.failure = str(error)
+                return now + BLOCKED
+        self._ledger.flush(now)
+        return now if busy else now + IDLE
+
+    def position(self) -> dict[str, int]:
+        return {lane.value: offset for lane, offset in self._at.items()}
+
+    def close(self) -> None:
+        self._ledger.flush(self._clock.now())
+        for log in (*self._raw.values(), self._events):
+            log.close()
+
+    def _batch(self, lane: Lane) -> bool:
+        worked = False
+        for batch in self._raw[lane].read(self._at[lane], max_records=BATCH_RECORDS):
+            worked = True
+            if isinstance(batch, Gap):
+                self._write(lane, Frame(batch.last))
+            else:
+                self._work(lane, batch)
+        return worked
+
+    def _work(self, lane: Lane, batch: Batch) -> None:
+        """A frame ends between two records, so that its position is exact; only a record with very many events
+        (a capture) goes over several, and its events fold when they come a second time."""
+        frame = Frame(self._at[lane])
+        for offset, data in enumerate(batch.records, batch.first):
+            tally = Tally()
+            for event in self._new(lane, offset, decode(data), tally):
+                line = encode(event)
+                if not frame.has_room(line):
+                    frame = self._write(lane, frame)
+                frame.add(line, event["event.id"])
+            frame.complete = offset
+            frame.tally.add(tally)
+        self._write(lane, frame)
+
+    def _new(self, lane: Lane, offset: int, record: RawRecord, tally: Tally) -> Iterator[Event]:
+        """The events of a record that are not there yet."""
+        repeats = record.transport in REPEATS
+        events = self._judge(lane, offset, record, tally)
+        held: frozenset[str] = frozenset()
+        if repeats and lane is Lane.IMPORT:
+            events = list(events)
+            held = self._known([event["event.id"] for event in events])
+        for event in events:
+            if repeats and (self._folds.seen(event["event.id"]) or event["event.id"] in held):
+                tally.duplicates[record.source] += 1
+            else:
+                _count(event, record, tally)
+                yield event
+
+    def _judge(self, lane: Lane, offset: int, record: RawRecord, tally: Tally) -> Iterable[Event]:
+        place = f"{lane}:{offset}"
+        result = outcome(self._normaliser, record, ingested=self._clock.now(), sequence=place, raw_ref=place)
+        fate = "quarantined" if result.quarantined else "stored"
+        tally.fates[record.source, fate, result.quarantined] += 1
+        return result.events
+
+    def _write(self, lane: Lane, frame: Frame) -> Frame:
+        at_ns = int(self._clock.now().timestamp() * 1e9)
+        try:
+            self._events.append(frame.lines, at_ns=at_ns, origin=Origin(lane.value, frame.complete))
+        except JournalFull:
+            self._folds.forget(frame.ids)
+            raise
+        self._at[lane] = frame.complete
+        self._ledger.normalised(lane.value, frame.complete, frame.tally)
+        return Frame(frame.complete)
+
+    def _recount(self, lane: Lane) -> None:
+        """A crash between a frame and its entry in the books: those records are judged once more, for the count."""
+        start = self._ledger.counted(lane.value)
+        if start >= self._at[lane]:
+            return
+        for batch in self._raw[lane].read(start, max_records=10**9):
+            if isinstance(batch, Gap) or batch.first > self._at[lane]:
+                continue
+            count = min(batch.last, self._at[lane]) - batch.first + 1
+            tally = Tally()
+            for offset, data in enumerate(batch.records[:count], batch.first):
+                record = decode(data)
+                for event in self._judge(lane, offset, record, tally):
+                    _count(event, record, tally)
+            self._ledger.normalised(lane.value, batch.first + count - 1, tally)
+
+
+def _count(event: Event, record: RawRecord, tally: Tally) -> None:
+    tally.events[record.source] += 1
+    if event["event.kind"] == "pipeline_error":
+        tally.errors[record.source] += 1
+
+
+def _tail(events: Log) -> Iterator[bytes]:
+    for batch in events.read(max(events.end() - 2 * GENERATION, -1), max_records=10**9):
+        if isinstance(batch, Batch):
+            yield from batch.records

@@ -1,0 +1,154 @@
+"""One raw record -> its events: which product, which parser, then `finish`; the same for live, import and files."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+import structlog
+
+from collectors.finish import RouteTable, SourceInfo, finish, pipeline_error, received_at
+from collectors.parser import Context, Parser
+from soc.errors import ParseError
+from soc.event import Event
+from soc.raw import RawRecord, Transport
+from soc.unit import UnitTree
+
+log = structlog.get_logger(__name__)
+
+BAD_FRAME = "bad_frame"
+CRASH = "crash"
+
+
+@dataclass(frozen=True, slots=True)
+class Sender:
+    """Who sent a record, and what parser its records want ('auto': find out)."""
+
+    info: SourceInfo
+    product: str = "auto"
+    year: int | None = None
+
+
+class SenderBook(Protocol):
+    """Knows the senders, and learns new ones."""
+
+    def sender_of(self, record: RawRecord) -> Sender: ...
+
+
+class Detector(Protocol):
+    """Finds the parser of a record by its bytes; may remember what a sender sends."""
+
+    def product_of(self, record: RawRecord) -> str: ...
+
+    def judge(self, record: RawRecord, product: str, *, failed: bool) -> None:
+        """How the parser fared: a pin that fails is dropped."""
+        ...
+
+
+@dataclass(slots=True)
+class Outcome:
+    """What became of one record. `quarantined`: the reason, '' when it gave events."""
+
+    events: Iterable[Event]
+    quarantined: str = ""
+
+
+class Normaliser:
+    """Pure but for the memory of parsers and detector; stores nothing."""
+
+    def __init__(
+        self,
+        *,
+        book: SenderBook,
+        units: UnitTree,
+        table: RouteTable,
+        detector: Detector,
+        parser_named: Callable[[str], Parser],
+    ) -> None:
+        self._book = book
+        self._units = units
+        self._table = table
+        self._detector = detector
+        self._parser_named = parser_named
+
+    def events(
+        self, record: RawRecord, *, ingested: datetime, sequence: str = "0", raw_ref: str | None = None
+    ) -> list[Event]:
+        """The events of a record, at least one. `sequence`: its place in the raw log where it has no other."""
+        return list(self.stream(record, ingested=ingested, sequence=sequence, raw_ref=raw_ref))
+
+    def stream(
+        self, record: RawRecord, *, ingested: datetime, sequence: str = "0", raw_ref: str | None = None
+    ) -> Iterator[Event]:
+        """The same one by one: a capture gives more events than memory should hold."""
+        sender = self._book.sender_of(record)
+        product = self._product(record, sender)
+        parser = self._parser_named(product)
+        label = f"{parser.name}@{parser.version}"
+        context = Context(received_at(record), sender.info.zone, sender.year)
+        count, failed = 0, False
+        try:
+            for parsed in parser.parse(record, context):
+                failed = failed or parsed.event.get("event.kind") == "pipeline_error"
+                yield finish(
+                    parsed,
+                    record,
+                    source=sender.info,
+                    units=self._units,
+                    table=self._table,
+                    parser=label,
+                    item=count,
+                    sequence=sequence,
+                    ingested=ingested,
+                    raw_ref=raw_ref,
+                )
+                count += 1
+            if not count:
+                raise ParseError(f"{parser.name}: the record holds nothing - see its raw bytes", kind="bad_body")
+        except ParseError as error:
+            failed = True
+            yield pipeline_error(
+                record,
+                error,
+                source=sender.info,
+                units=self._units,
+                table=self._table,
+                parser=label,
+                sequence=f"{sequence}/error",
+                ingested=ingested,
+                raw_ref=raw_ref,
+            )
+        self._detector.judge(record, product, failed=failed)
+
+    def _product(self, record: RawRecord, sender: Sender) -> str:
+        if record.product != "auto":
+            return record.product
+        if record.transport in (Transport.EVTX, Transport.PCAP):
+            return record.transport.value
+        return sender.product if sender.product != "auto" else self._detector.product_of(record)
+
+
+def outcome(
+    normaliser: Normaliser, record: RawRecord, *, ingested: datetime, sequence: str, raw_ref: str | None
+) -> Outcome:
+    """The events of a record, or the reason why it gives none: a bad record never stops the loop."""
+    if BAD_FRAME in record.flags:
+        return Outcome((), BAD_FRAME)
+    stream = normaliser.stream(record, ingested=ingested, sequence=sequence, raw_ref=raw_ref)
+    if record.transport is Transport.PCAP:
+        return Outcome(_guarded(stream, record))
+    try:
+        return Outcome(list(stream))
+    except Exception:  # the one broad catch of this loop: counted, logged, kept in the raw log
+        log.exception("a record crashed its parser", source=record.source, raw_ref=raw_ref)
+        return Outcome((), CRASH)
+
+
+def _guarded(stream: Iterator[Event], record: RawRecord) -> Iterator[Event]:
+    """A capture is too large to hold: what came before the crash stays."""
+    try:
+        yield from stream
+    except Exception:  # see above
+        log.exception("a capture crashed its parser", source=record.source, position=record.position)

@@ -1,0 +1,251 @@
+"""Settings: defaults < `soc.toml` < environment (`SOC_SECTION__KEY`) < command line; all faults at once.
+
+An empty file is valid and safe: loopback only, nothing outbound, demo off.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from soc.errors import ConfigError, Fault
+
+
+class Section(BaseModel):
+    """A part of the settings: closed and unchangeable."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Web(Section):
+    """The pages and the REST API."""
+
+    host: str = Field("127.0.0.1", description="Address the pages listen on")
+    port: int = Field(8080, ge=0, le=65535, description="Port of the pages; the next free one when it is taken")
+    origin: str = Field("", description="Public origin when a proxy stands in front, e.g. https://soc.example.gov.vn")
+
+
+class FileInput(Section):
+    """A file, or a glob of files, that is read line by line as it grows."""
+
+    path: str = Field(description="File or glob")
+    source: str = Field(description="Name of the source its lines belong to")
+    product: str = Field("auto", description="Parser or mapping; 'auto' detects")
+    start: Literal["beginning", "end"] = Field("beginning", description="Where a file seen for the first time begins")
+
+
+class Intake(Section):
+    """Where records come in."""
+
+    host: str = Field("127.0.0.1", description="Address of the syslog listeners and the HTTP intake")
+    syslog_udp: int = Field(5514, ge=-1, le=65535, description="Syslog UDP port; -1 switches it off")
+    syslog_tcp: int = Field(5514, ge=-1, le=65535, description="Syslog TCP port; -1 switches it off")
+    http: int = Field(8514, ge=-1, le=65535, description="Port of the HTTP intake; -1 switches it off")
+    frame_limit: int = Field(262_144, ge=8_192, le=1_048_576, description="Longest record in bytes; the rest is cut")
+    files: tuple[FileInput, ...] = Field((), description="Files that are followed")
+
+
+class Journal(Section):
+    """The durable log between the loops."""
+
+    max_bytes: int = Field(20 * 1024**3, ge=1_048_576, description="Quota of each log in bytes")
+    keep_raw_hours: int = Field(168, ge=1, description="How long raw records are kept after they were read")
+    keep_event_hours: int = Field(24, ge=1, description="How long the event log is kept after it was read")
+
+
+class Events(Section):
+    """The event store."""
+
+    engine: Literal["embedded"] = Field("embedded", description="Engine of the event store")
+    retention_days: int = Field(90, ge=1, description="Days after which whole files of events are dropped")
+
+
+class Rules(Section):
+    """What is detected."""
+
+    paths: tuple[str, ...] = Field((), description="Rule folders beside our own pack")
+    own: bool = Field(True, description="Whether our own pack is loaded")
+    level: str = Field("low", description="Lowest level that raises an alert")
+
+
+class Organisation(Section):
+    """Whose system this is."""
+
+    units: str = Field("", description="YAML file with units and networks; empty: the demo province")
+    name_vi: str = Field("Tỉnh Nghệ An", description="Name shown at the top of each page")
+    name_en: str = Field("Nghe An province", description="The same in English")
+
+
+class Settings(Section):
+    """Everything that can be set."""
+
+    data: str = Field("./data", description="Data directory")
+    language: Literal["vi", "en"] = Field("vi", description="Default language of pages and messages")
+    demo: bool = Field(False, description="Marks every page as simulated data")
+    web: Web = Web()
+    intake: Intake = Intake()
+    journal: Journal = Journal()
+    events: Events = Events()
+    rules: Rules = Rules()
+    organisation: Organisation = Organisation()
+
+
+PREFIX = "SOC_"
+# Names in the environment that are ours and no settings.
+RESERVED = frozenset({"SOC_LANG", "SOC_PROOF", "SOC_CONFIG"})
+
+
+def load(path: Path | None = None, environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of one file (None: `./soc.toml` when it is there) and the environment.
+
+    Raises ConfigError with every fault of both.
+    """
+    path = path if path is not None else Path("soc.toml")
+    text = _read(path)
+    document, faults = _parse(text, path)
+    overrides = _from_environment(os.environ if environment is None else environment)
+    merged = _merge(document, overrides)
+    try:
+        settings = Settings.model_validate(merged)
+    except ValidationError as error:
+        faults += [_fault(item, path, text, overrides) for item in error.errors()]
+        raise ConfigError(faults) from None
+    if faults:
+        raise ConfigError(faults)
+    return settings
+
+
+def origins(path: Path | None = None, environment: Mapping[str, str] | None = None) -> list[tuple[str, Any, str]]:
+    """(name, value, where it came from) of every setting."""
+    path = path if path is not None else Path("soc.toml")
+    document, _ = _parse(_read(path), path)
+    overrides = _from_environment(os.environ if environment is None else environment)
+    rows = []
+    for name, value in flatten(load(path, environment).model_dump()):
+        if _has(overrides, name.split(".")):
+            origin = f"environment {PREFIX}{name.upper().replace('.', '__')}"
+        else:
+            origin = str(path) if _has(document, name.split(".")) else "default"
+        rows.append((name, value, origin))
+    return rows
+
+
+def flatten(tree: Mapping[str, Any], prefix: str = "") -> Iterable[tuple[str, Any]]:
+    """(dotted name, value) of every leaf."""
+    for key, value in tree.items():
+        if isinstance(value, Mapping):
+            yield from flatten(value, f"{prefix}{key}.")
+        else:
+            yield f"{prefix}{key}", value
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError:
+        if path.name != "soc.toml" or path.parent != Path("."):
+            fault = Fault(str(path), 0, "SOC-1003", "no such file - check the name after --config")
+            raise ConfigError([fault]) from None
+        return ""
+    except UnicodeDecodeError as error:
+        fault = Fault(str(path), 0, "SOC-1003", f"not UTF-8 at byte {error.start} - save it as UTF-8")
+        raise ConfigError([fault]) from None
+
+
+def _parse(text: str, path: Path) -> tuple[dict[str, Any], list[Fault]]:
+    try:
+        return tomllib.loads(text), []
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"line (\d+), column (\d+)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (text.count("\n") + 1, 0)
+        message = str(error).split(" (at ")[0]
+        return {}, [Fault(str(path), line, "SOC-1003", f"{message} - mend this line", column)]
+
+
+def _from_environment(environment: Mapping[str, str]) -> dict[str, Any]:
+    tree: dict[str, Any] = {}
+    for name, value in sorted(environment.items()):
+        if name.startswith(PREFIX) and name not in RESERVED:
+            *parents, leaf = name.removeprefix(PREFIX).lower().split("__")
+            node = tree
+            for parent in parents:
+                node = node.setdefault(parent, {})
+            node[leaf] = value
+    return tree
+
+
+def _merge(base: Mapping[str, Any], over: Mapping[str, Any]) -> dict[str, Any]:
+    merged = dict(base)
+    for key, value in over.items():
+        below = merged.get(key)
+        both = isinstance(value, Mapping) and isinstance(below, Mapping)
+        merged[key] = _merge(below, value) if both else value  # type: ignore[arg-type]  # both are mappings here
+    return merged
+
+
+def _has(tree: Any, keys: list[str]) -> bool:
+    for key in keys:
+        if not isinstance(tree, Mapping) or key not in tree:
+            return False
+        tree = tree[key]
+    return True
+
+
+def _fault(item: Any, path: Path, text: str, overrides: Mapping[str, Any]) -> Fault:
+    keys = [str(key) for key in item["loc"]]
+    name = ".".join(keys)
+    plain = [key for key in keys if not key.isdigit()]
+    if _has(overrides, plain):
+        place, line = f"environment {PREFIX}{'__'.join(plain).upper()}", 0
+    else:
+        place, line = str(path), line_of(text, keys)
+    if item["type"] == "extra_forbidden":
+        near = get_close_matches(keys[-1], _names(plain[:-1]), n=1, cutoff=0.6)
+        hint = f"did you mean '{near[0]}'?" if near else "`socctl config reference` lists the names"
+        return Fault(place, line, "SOC-1001", f"unknown setting '{name}' - {hint}")
+    got = "" if item["type"] == "missing" else f" (it is {item['input']!r})"
+    return Fault(place, line, "SOC-1002", f"{name}: {item['msg']}{got} - see `socctl config reference`")
+
+
+def _names(keys: list[str]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for key in keys:
+        field = model.model_fields.get(key)
+        inner = FileInput if key == "files" else field.annotation if field else None
+        if not (isinstance(inner, type) and issubclass(inner, BaseModel)):
+            return []
+        model = inner
+    return list(model.model_fields)
+
+
+def line_of(text: str, keys: list[str]) -> int:
+    """The line of a dotted key in TOML text, of its table when the key stands nowhere, 0 when neither does."""
+    table: list[str] = []
+    best, seen = 0, -1
+    for number, line in enumerate(text.splitlines(), 1):
+        header = re.match(r"\s*\[+\s*([\w.\-\" ]+?)\s*\]+", line)
+        if header:
+            table = [part.strip(' "') for part in header[1].split(".")]
+            depth = _depth(table, keys)
+            if depth == len(table) and depth > seen:
+                best, seen = number, depth
+            continue
+        entry = re.match(r"\s*([\w.\-\"]+)\s*=", line)
+        if entry:
+            full = table + [part.strip('"') for part in entry[1].split(".")]
+            plain = [key for key in keys if not key.isdigit()]
+            if full == plain[: len(full)]:
+                return number
+    return best
+
+
+def _depth(table: list[str], keys: list[str]) -> int:
+    plain = [key for key in keys if not key.isdigit()]
+    return len(table) if table == plain[: len(table)] else -1

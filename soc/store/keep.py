@@ -1,0 +1,80 @@
+"""The third loop: event log -> event store; its position moves in the store's own transaction."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from soc.clock import Clock
+from soc.errors import PositionMoved, StoreError
+from soc.journal import Batch, Lane, Log
+from soc.role import RoleName
+from soc.store import Cursor, EventStore
+
+LANE = "events"
+FLUSH_EVENTS = 5_000
+FLUSH = timedelta(seconds=2)
+IDLE = timedelta(milliseconds=100)
+RETRY = timedelta(seconds=5)
+MAINTAIN = timedelta(seconds=30)
+MAINTAIN_SECONDS = 2.0
+
+
+class Keep:
+    """A flush every 2 s or 5,000 events, whichever is first."""
+
+    name = RoleName.KEEP
+
+    def __init__(self, events: Log, store: EventStore, clock: Clock, *, retention: timedelta | None = None) -> None:
+        self._events = events
+        self._store = store
+        self._clock = clock
+        self._retention = retention
+        self._at = store.cursor(LANE)
+        self._waiting: datetime | None = None
+        self._maintain_at: datetime | None = None
+        self.failure: str | None = None
+
+    def step(self, now: datetime) -> datetime:
+        held = self._events.end() - self._at
+        if held <= 0:
+            self._waiting = None
+            self._maintain(now)
+            return now + IDLE
+        self._waiting = self._waiting or now
+        due = self._waiting + FLUSH
+        # A clock set back must not hold the flush for as long as the step was.
+        if held < FLUSH_EVENTS and now < due <= now + FLUSH:
+            return min(due, now + IDLE)
+        return self._flush(now)
+
+    def position(self) -> dict[str, int]:
+        return {LANE: self._at}
+
+    def close(self) -> None:
+        self._events.close()
+
+    def _flush(self, now: datetime) -> datetime:
+        lines: list[bytes] = []
+        last, imported = self._at, False
+        for batch in self._events.read(self._at, max_records=FLUSH_EVENTS):
+            last = batch.last
+            if isinstance(batch, Batch):
+                lines += batch.records
+                imported = imported or (batch.origin is not None and batch.origin.lane == Lane.IMPORT)
+        try:
+            self._store.append(lines, Cursor(LANE, self._at, last), fold=imported)
+        except PositionMoved:
+            raise
+        except StoreError as error:
+            self.failure = str(error)
+            return now + RETRY
+        self._at, self._waiting, self.failure = last, None, None
+        return now
+
+    def _maintain(self, now: datetime) -> None:
+        if self._maintain_at is not None and now < self._maintain_at <= now + MAINTAIN:
+            return
+        self._maintain_at = now + MAINTAIN
+        self._store.maintain(MAINTAIN_SECONDS)
+        if self._retention is not None:
+            self._store.retain(now - self._retention)

@@ -1,0 +1,89 @@
+"""`socctl config check|show|reference`."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import typer
+
+app = typer.Typer(help="Check, show and document the settings", no_args_is_help=True)
+
+
+def _path() -> Path | None:
+    chosen = os.environ.get("SOC_CONFIG")
+    return Path(chosen) if chosen else None
+
+
+@app.command()
+def check(file: Path | None = typer.Argument(None, help="Settings file; default ./soc.toml or --config")) -> None:
+    """Every fault of the settings, with file, line and what to write instead."""
+    from soc.config import load
+    from soc.errors import ConfigError
+
+    try:
+        load(file or _path())
+    except ConfigError as error:
+        typer.echo(str(error))
+        raise typer.Exit(2) from None
+    typer.echo("settings: no faults")
+
+
+@app.command()
+def show(
+    origin: bool = typer.Option(False, "--origin", help="Also where each value came from"),
+) -> None:
+    """Every setting with its value."""
+    from soc.config import origins
+
+    for name, value, source in origins(_path()):
+        typer.echo(f"{name} = {value!r}" + (f"    # {source}" if origin else ""))
+
+
+@app.command()
+def reference() -> None:
+    """The reference of all settings, as docs/configuration.md holds it."""
+    typer.echo(reference_text(), nl=False)
+
+
+def reference_text() -> str:
+    """Markdown made from the settings themselves."""
+    from soc.config import PREFIX, FileInput, Settings
+
+    lines = [
+        "# Settings",
+        "",
+        "Made by `socctl config reference`; compared by `make check`.",
+        "Order: default < `soc.toml` < environment < command line.",
+        "",
+        "| setting | default | environment | meaning |",
+        "|---|---|---|---|",
+    ]
+    for name, field in _fields(Settings):
+        if name == "intake.files":
+            inner = ", ".join(f"`{key}` ({item.description})" for key, item in FileInput.model_fields.items())
+            lines.append(f"| `[[intake.files]]` | none | - | {field.description}: {inner} |")
+        else:
+            variable = PREFIX + name.upper().replace(".", "__")
+            lines.append(f"| `{name}` | `{_toml(field.default)}` | `{variable}` | {field.description} |")
+    return "\n".join(lines) + "\n"
+
+
+def _fields(model: Any, prefix: str = "") -> list[tuple[str, Any]]:
+    from pydantic import BaseModel
+
+    rows: list[tuple[str, Any]] = []
+    for name, field in model.model_fields.items():
+        inner = field.annotation
+        if isinstance(inner, type) and issubclass(inner, BaseModel):
+            rows += _fields(inner, f"{prefix}{name}.")
+        else:
+            rows.append((f"{prefix}{name}", field))
+    return rows
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return f'"{value}"' if isinstance(value, str) else str(list(value) if isinstance(value, tuple) else value)

@@ -1,0 +1,28 @@
+"""`socctl explain CODE`."""
+
+from __future__ import annotations
+
+import typer
+
+from socctl.language import language
+
+
+def explain(code: str = typer.Argument(help="A code such as SOC-1001")) -> None:
+    """What an error code means, its usual cause, and what to do."""
+    from difflib import get_close_matches
+
+    from soc.codes import explanations
+
+    table = explanations()
+    wanted = code.upper()
+    if wanted not in table:
+        near = get_close_matches(wanted, table, n=3, cutoff=0.6)
+        typer.echo(
+            f"socctl explain: no code '{code}'" + (f" - did you mean {', '.join(near)}?" if near else ""), err=True
+        )
+        raise typer.Exit(2)
+    texts = table[wanted][language()]
+    labels = ("Nghĩa", "Nguyên nhân", "Cần làm") if language() == "vi" else ("Meaning", "Cause", "What to do")
+    typer.echo(wanted)
+    for label, text in zip(labels, (texts.meaning, texts.cause, texts.fix), strict=True):
+        typer.echo(f"  {label}: {text}")
