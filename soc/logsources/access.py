@@ -59,20 +59,26 @@ def _single(name: str) -> Accessor:
 
 
 def _first_of(names: tuple[str, ...]) -> Accessor:
-    nested = tuple(tuple(name.split(".")) for name in names if "." in name)
+    # Windows events are flat by construction; other sources may keep objects or lists of objects under a dotted key.
+    nested = tuple(_cuts(name) for name in names if "." in name and not name.startswith("winlog."))
 
     def read(event: EventView) -> Any:
         for name in names:
             if name in event:
                 return event[name]
-        for path in nested:
-            if path[0] in event:
-                value = dig(event[path[0]], path[1:])
-                if value is not ABSENT:
+        for cuts in nested:
+            for head, rest in cuts:
+                if head in event and (value := dig(event[head], rest)) is not ABSENT:
                     return value
         return ABSENT
 
     return read
+
+
+def _cuts(name: str) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Every way to read `a.b.c` as a key and a path under it: (a.b, c), (a, b.c)."""
+    parts = name.split(".")
+    return tuple((".".join(parts[:cut]), tuple(parts[cut:])) for cut in range(len(parts) - 1, 0, -1))
 
 
 def dig(value: Any, path: tuple[str, ...]) -> Any:
