@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Protocol
+from typing import Any, Protocol
 
 import structlog
 
@@ -86,40 +86,26 @@ class Normaliser:
         sender = self._book.sender_of(record)
         product = self._product(record, sender)
         parser = self._parser_named(product)
-        label = f"{parser.name}@{parser.version}"
+        facts: dict[str, Any] = {
+            "source": sender.info,
+            "units": self._units,
+            "table": self._table,
+            "parser": f"{parser.name}@{parser.version}",
+            "ingested": ingested,
+            "raw_ref": raw_ref,
+        }
         context = Context(received_at(record), sender.info.zone, sender.year)
         count, failed = 0, False
         try:
             for parsed in parser.parse(record, context):
                 failed = failed or parsed.event.get("event.kind") == "pipeline_error"
-                yield finish(
-                    parsed,
-                    record,
-                    source=sender.info,
-                    units=self._units,
-                    table=self._table,
-                    parser=label,
-                    item=count,
-                    sequence=sequence,
-                    ingested=ingested,
-                    raw_ref=raw_ref,
-                )
+                yield finish(parsed, record, item=count, sequence=sequence, **facts)
                 count += 1
             if not count:
                 raise ParseError(f"{parser.name}: the record holds nothing - see its raw bytes", kind="bad_body")
         except ParseError as error:
             failed = True
-            yield pipeline_error(
-                record,
-                error,
-                source=sender.info,
-                units=self._units,
-                table=self._table,
-                parser=label,
-                sequence=f"{sequence}/error",
-                ingested=ingested,
-                raw_ref=raw_ref,
-            )
+            yield pipeline_error(record, error, sequence=f"{sequence}/error", **facts)
         self._detector.judge(record, product, failed=failed)
 
     def _product(self, record: RawRecord, sender: Sender) -> str:

@@ -1,0 +1,1 @@
+"""Tools of the developers: checks, and tables made at build time."""

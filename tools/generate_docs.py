@@ -1,0 +1,72 @@
+"""The documents that are made from the program: `make docs` writes them, `make check` compares them."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from socctl.commands.config import reference_text
+from socctl.main import VERBS
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def commands_text() -> str:
+    """The help of every verb, as a terminal of 100 columns shows it."""
+    parts = [
+        "# Commands",
+        "",
+        "Made by `make docs`; compared by `make check`.",
+        "`--data DIR`, `--config FILE` and `--lang vi|en` may stand before or after the verb.",
+    ]
+    for verb in VERBS:
+        parts += ["", f"## {verb}", "", "```", _help(verb), "```"]
+    return "\n".join(parts) + "\n"
+
+
+def codes_text() -> str:
+    """Every error code, in English; `socctl explain` has both languages."""
+    from soc.codes import explanations
+
+    rows = [
+        "# Error codes",
+        "",
+        "Made by `make docs`; compared by `make check`.",
+        "",
+        "| code | meaning | what to do |",
+    ]
+    rows.append("|---|---|---|")
+    for code, texts in sorted(explanations().items()):
+        rows.append(f"| {code} | {texts['en'].meaning} | {texts['en'].fix} |".replace("\n", " "))
+    return "\n".join(rows) + "\n"
+
+
+DOCUMENTS: dict[str, Callable[[], str]] = {
+    "docs/configuration.md": reference_text,
+    "docs/commands.md": commands_text,
+    "docs/error-codes.md": codes_text,
+}
+
+
+def faults() -> list[str]:
+    """Documents that differ from what the program says."""
+    return [
+        f"{name} is not what the program says - run `make docs`"
+        for name, make in DOCUMENTS.items()
+        if not (ROOT / name).exists() or (ROOT / name).read_text("utf-8") != make()
+    ]
+
+
+def _help(verb: str) -> str:
+    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C"}
+    words = [sys.executable, "-m", "socctl.main", verb, "--help"]
+    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
+    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+
+
+if __name__ == "__main__":
+    for name, make in DOCUMENTS.items():
+        (ROOT / name).write_text(make(), "utf-8")
