@@ -8,6 +8,8 @@ from __future__ import annotations
 from functools import lru_cache
 from socket import AF_INET, AF_INET6, inet_ntop, inet_pton
 
+from soc.event import Event
+
 LONGEST = 64  # "[" + an IPv6 address with a mapped tail + "%" + a zone index + "]"
 _MAPPED = bytes(10) + b"\xff\xff"
 
@@ -50,9 +52,27 @@ def mac(text: str) -> str | None:
     return "-".join(digits[place : place + 2] for place in range(0, 12, 2))
 
 
+def put(event: Event, side: str, text: str, port_text: str = "") -> None:
+    """Writes one end of a conversation: `.address` as sent, `.ip` or `.domain` by what it is, and `.port`.
+    A placeholder writes nothing."""
+    if text and text not in NOTHING:
+        event[f"{side}.address"] = text
+        canonical = address(text)
+        if canonical is not None:
+            event[f"{side}.ip"] = canonical
+        else:
+            event[f"{side}.domain"] = domain(text)
+    number = port(port_text)
+    if number is not None:
+        event[f"{side}.port"] = number
+
+
 def domain(text: str) -> str:
     """A name in lower case without its last dot."""
     return text.rstrip(".").lower()
 
+
+NOTHING = frozenset({"-", "?", "N/A", "n/a", "(null)", "none", "UNKNOWN", "unknown"})
+"""Words that stand for no value; they never reach an ECS field."""
 
 _HEX = frozenset("0123456789ABCDEF")

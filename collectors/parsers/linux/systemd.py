@@ -1,0 +1,71 @@
+"""systemd and systemd-logind: sessions, services, power."""
+
+from __future__ import annotations
+
+from collectors.parsers.linux.forms import form, host, read_forms, session
+from soc.event import Event
+
+_SERVICE = {"unit": "service.name"}
+
+_FORMS = (
+    form(
+        r"New session '?(?P<id>[^'\s]++)'? of user '?(?P<user>[^'\s]+?)'?(?: with class .*)?\.?$",
+        session("session_start", "start"),
+        {"id": "linux.logind.session", "user": "user.name"},
+        starts="New session",
+    ),
+    form(
+        r"Removed session (?P<id>[^\s.]++)",
+        session("session_end", "end"),
+        {"id": "linux.logind.session"},
+        starts="Removed session",
+    ),
+    form(
+        r"Session (?P<id>\S++) logged out",
+        session("session_end", "end"),
+        {"id": "linux.logind.session"},
+        starts="Session ",
+    ),
+    form(
+        r"(?P<what>System is (?:powering down|rebooting|halting)|Power key pressed|Lid closed)",
+        host("power", "end"),
+        {"what": "event.reason"},
+        starts=("System is", "Power key", "Lid closed"),
+    ),
+    form(
+        r"(?:Started|Finished) (?P<unit>.*?)(?:\.\.\.|\.)?$",
+        {**host("service_start", "start"), "event.outcome": "success"},
+        _SERVICE,
+        starts=("Started ", "Finished "),
+    ),
+    form(
+        r"Starting (?P<unit>.*?)(?:\.\.\.|\.)?$",
+        host("service_starting", "start"),
+        _SERVICE,
+        starts="Starting ",
+    ),
+    form(
+        r"(?:Stopped|Stopping) (?P<unit>.*?)(?:\.\.\.|\.)?$",
+        host("service_stop", "end"),
+        _SERVICE,
+        starts=("Stopped ", "Stopping "),
+    ),
+    form(
+        r"Failed to start (?P<unit>.*?)\.?$",
+        {**host("service_start", "start"), "event.outcome": "failure"},
+        _SERVICE,
+        starts="Failed to start",
+    ),
+    form(
+        r"(?P<unit>[\w@.\\-]+\.(?:service|socket|timer|mount|scope|slice|target)):"
+        r" (?P<why>Main process exited.*|Failed with result.*|Deactivated successfully.*)",
+        host("service_state", "change"),
+        {**_SERVICE, "why": "event.reason"},
+    ),
+    form(r"(?:Reloading|Reexecuting)\b.*", host("reload", "change"), starts=("Reloading", "Reexecuting")),
+)
+
+
+def read(text: str) -> Event | None:
+    """A session or a service starts or ends."""
+    return read_forms(_FORMS, text)
