@@ -1,0 +1,102 @@
+from __future__ import annotations
+
+import gzip
+import lzma
+import zipfile
+from pathlib import Path
+
+import pytest
+import zstandard
+
+from collectors.files import Kind, kept, kind_of, opened, records
+from soc.errors import SourceError
+
+
+def read(path: Path) -> tuple[list[tuple[str, str, list[bytes]]], list[tuple[str, str]]]:
+    """(name, kind, records) of each input, and the problems."""
+    problems: list[tuple[str, str]] = []
+    with opened(path, problem=lambda name, why: problems.append((name, why))) as inputs:
+        found = [(item.name, item.kind.value, [record.data for record in records(item, source="s")]) for item in inputs]
+    return found, problems
+
+
+@pytest.mark.parametrize(
+    "head,kind",
+    [
+        (b"ElfFile\0rest", Kind.EVTX),
+        (b"\xd4\xc3\xb2\xa1", Kind.PCAP),
+        (b"\x0a\x0d\x0d\x0a", Kind.PCAP),
+        (b'\xef\xbb\xbf {"a": 1}', Kind.NDJSON),
+        (b'[{"a": 1}]', Kind.JSON_ARRAY),
+        (b"[1234.5] kernel: up", Kind.TEXT),
+        (b"<13>Nov 24 host app: hi", Kind.TEXT),
+        (b"", Kind.EMPTY),
+    ],
+)
+def test_the_kind_is_found_by_content(tmp_path: Path, head: bytes, kind: Kind) -> None:
+    path = tmp_path / "misleading.exe"
+    path.write_bytes(head)
+    assert kind_of(path) is kind
+
+
+def test_a_line_has_its_offset_as_place_and_a_long_one_is_cut(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\r\n\n" + b"x" * 5_000_000 + b"\nlast")
+    with opened(path, problem=lambda *_: None) as inputs:
+        found = [record for item in inputs for record in records(item, source="s")]
+    assert [(len(record.data), record.position.split(":")[1], record.flags) for record in found] == [
+        (3, "0", ()),
+        (262_144, "6", ("truncated",)),
+        (4, "5000007", ()),
+    ]
+
+
+def test_archives_are_opened_two_levels_deep(tmp_path: Path) -> None:
+    inner = tmp_path / "inner.zip"
+    with zipfile.ZipFile(inner, "w") as archive:
+        archive.writestr("deep.log", "deep\n")
+    outer = tmp_path / "outer.zip"
+    with zipfile.ZipFile(outer, "w") as archive:
+        archive.write(inner, "inner.zip")
+        archive.writestr("../../evil.log", "flat\n")
+    inner.unlink()
+    found, problems = read(tmp_path)
+    assert [lines for _, _, lines in found] == [[b"deep"], [b"flat"]]
+    assert problems == []
+    assert [path.name for path in tmp_path.iterdir()] == ["outer.zip"]
+
+
+@pytest.mark.parametrize("pack", [gzip.compress, lzma.compress, zstandard.compress])
+def test_packed_files_are_read(tmp_path: Path, pack) -> None:  # type: ignore[no-untyped-def]  # three signatures
+    (tmp_path / "a").write_bytes(pack(b"one\ntwo\n"))
+    assert read(tmp_path)[0][0][2] == [b"one", b"two"]
+
+
+def test_a_damaged_archive_is_read_as_far_as_it_goes_and_named(tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"one\n" * 50_000)[:-20])
+    (tmp_path / "b.zip").write_bytes(b"PK\x03\x04broken")
+    (tmp_path / "c.log").write_bytes(b"fine\n")
+    found, problems = read(tmp_path)
+    assert [Path(name).name for name, _ in problems] == ["a.gz", "b.zip"]
+    assert found[-1][2] == [b"fine"]
+
+
+def test_a_bomb_is_stopped(tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(gzip.compress(bytes(64 * 1024 * 1024)))
+    _, problems = read(tmp_path)
+    assert "unpacks to more than" in problems[0][1]
+
+
+def test_a_broken_json_array_says_so(tmp_path: Path) -> None:
+    (tmp_path / "a.json").write_bytes(b'[{"a": 1},')
+    with pytest.raises(SourceError, match="not a JSON array"):
+        read(tmp_path)
+
+
+def test_a_capture_is_kept_by_its_hash(tmp_path: Path) -> None:
+    path = tmp_path / "a.pcap"
+    path.write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
+    with opened(path, problem=lambda *_: None) as inputs:
+        item = kept(next(inputs), tmp_path)
+    assert item.path.name == f"{item.sha256}.pcap"
+    assert b'"sha256"' in next(records(item, source="s")).data
