@@ -14,11 +14,13 @@ Done = Callable[[], None]
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """An encoded record; `done` is called once it is on disk, and never otherwise."""
+    """An encoded record; `done` is called once it is on disk, and never otherwise.
+    `place`: (name, value) of where the sender stands behind it, where it can go on from there."""
 
     source: str
     data: bytes
     done: Done | None
+    place: tuple[str, str] | None = None
 
 
 class Inbox:
@@ -39,10 +41,16 @@ class Inbox:
     def full(self) -> bool:
         return self._bytes >= self.limit_bytes or self.blocked
 
-    def put(self, record: RawRecord, lane: Lane = Lane.LIVE, done: Done | None = None) -> None:
+    def put(
+        self,
+        record: RawRecord,
+        lane: Lane = Lane.LIVE,
+        done: Done | None = None,
+        place: tuple[str, str] | None = None,
+    ) -> None:
         data = encode(record)
         self._bytes += len(data)
-        self._lanes[lane].append(Waiting(record.source, data, done))
+        self._lanes[lane].append(Waiting(record.source, data, done, place))
 
     def put_datagram(self, record: RawRecord) -> None:
         """Takes it, or counts it as lost: nobody can be asked to send it again.

@@ -88,8 +88,10 @@ class Receive:
     def _write(self, lane: Lane, now: datetime) -> bool:
         """One durable frame; False when nothing could be written and all of it still waits."""
         frame = self._inbox.head(lane, FRAME_RECORDS)
+        places = dict(record.place for record in frame if record.place is not None)
         try:
-            last = self._logs[lane].append([record.data for record in frame], at_ns=int(now.timestamp() * 1e9))
+            data = [record.data for record in frame]
+            last = self._logs[lane].append(data, at_ns=int(now.timestamp() * 1e9), places=places)
         except JournalFull as error:
             self._inbox.blocked, self.failure = True, str(error)
             return False

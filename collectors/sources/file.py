@@ -1,7 +1,8 @@
 """Files that grow: polled, through rotation by rename and by copy and truncate.
 
-The place of a line is `file id:offset behind it`; it lies in the raw record, so the last durable record says
-where to go on. A file id is device, inode and BLAKE2b of its first line, which no append changes.
+The place of a line is `file id:offset behind it`. The log keeps the last one of each file in the commit of its
+records, so a successor goes on exactly there. A file id is device, inode and BLAKE2b of its first line, which no
+append changes.
 """
 
 from __future__ import annotations
@@ -38,15 +39,15 @@ class Open:
 
 
 class FileTail:
-    """One glob of files of one source. `resume`: file id -> offset, from the raw log."""
+    """One glob of files of one source. `resume`: file id -> offset, the places of the raw log."""
 
     def __init__(
-        self, pattern: str, source: str, product: str, *, resume: Mapping[str, int], limit: int, from_end: bool = False
+        self, pattern: str, source: str, product: str, *, resume: Mapping[str, str], limit: int, from_end: bool = False
     ) -> None:
         self._pattern = pattern
         self._source = source
         self._product = product
-        self._resume = dict(resume)
+        self._resume = {file_id: int(offset) for file_id, offset in resume.items()}
         self._limit = limit
         self._from_end = from_end
         self._open: dict[tuple[int, int], Open] = {}
@@ -142,7 +143,8 @@ class FileTail:
                 f"{file.id}:{file.offset}",
                 flags=flags,
                 product=self._product,
-            )
+            ),
+            place=(file.id, str(file.offset)),
         )
 
     def _is_over(self, file: Open, now: datetime) -> bool:
@@ -163,9 +165,3 @@ def _identity(handle: BinaryIO, key: tuple[int, int]) -> str | None:
     if not end and len(head) < HEAD_BYTES:
         return None
     return f"{key[0]:x}.{key[1]:x}.{blake2b(first, digest_size=8).hexdigest()}"
-
-
-def place(position: str) -> tuple[str, int]:
-    """(file id, offset behind the line) of a record's position."""
-    file_id, _, offset = position.rpartition(":")
-    return file_id, int(offset)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -48,11 +48,19 @@ class Gap:
 class Log(Protocol):
     """One partition of a log. One writer process, any number of readers."""
 
-    def append(self, records: Sequence[bytes], *, at_ns: int, origin: Origin | None = None) -> int:
+    def append(
+        self,
+        records: Sequence[bytes],
+        *,
+        at_ns: int,
+        origin: Origin | None = None,
+        places: Mapping[str, str] | None = None,
+    ) -> int:
         """Writes one frame durably and returns the offset of its last record, after the sync.
 
         Offsets count up by one from 0 and are never reused. Raises JournalFull with nothing written,
-        JournalError on an I/O error (the batch is not acknowledged).
+        JournalError on an I/O error (the batch is not acknowledged). `places`: where each sender stands, by
+        name, kept in the same commit.
         """
         ...
 
@@ -67,6 +75,10 @@ class Log(Protocol):
 
     def origins(self) -> dict[str, int]:
         """Per raw lane, the highest origin written: where normalise goes on after a restart."""
+        ...
+
+    def places(self) -> dict[str, str]:
+        """Every sender's place: where a file is read on after a restart."""
         ...
 
     def size(self) -> int:

@@ -5,7 +5,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from collectors.inbox import Inbox
-from collectors.sources.file import KEEP_ROTATED, FileTail, place
+from collectors.sources.file import KEEP_ROTATED, FileTail
 from soc.journal import Lane
 from soc.raw import RawRecord, decode
 from tests.builders import NOON
@@ -14,7 +14,7 @@ from tests.builders import NOON
 class Follower:
     """A tail on a virtual clock."""
 
-    def __init__(self, pattern: Path, resume: dict[str, int] | None = None, *, limit: int = 100) -> None:
+    def __init__(self, pattern: Path, resume: dict[str, str] | None = None, *, limit: int = 100) -> None:
         self.inbox = Inbox()
         self.tail = FileTail(str(pattern), "web", "auto", resume=resume or {}, limit=limit)
         self.now = NOON
@@ -50,7 +50,8 @@ def test_the_last_durable_position_is_where_a_successor_goes_on(tmp_path: Path) 
     path = tmp_path / "a.log"
     path.write_bytes(b"one\ntwo\nthree\n")
     first = Follower(path).records()
-    resume = dict([place(first[1].position)])
+    file_id, _, offset = first[1].position.rpartition(":")
+    resume = {file_id: offset}
     assert Follower(path, resume).lines() == ["three"]
 
 

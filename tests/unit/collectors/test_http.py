@@ -21,7 +21,13 @@ class Draining(Inbox):
         super().__init__()
         self.records: list[RawRecord] = []
 
-    def put(self, record: RawRecord, lane: Lane = Lane.LIVE, done: Callable[[], None] | None = None) -> None:
+    def put(
+        self,
+        record: RawRecord,
+        lane: Lane = Lane.LIVE,
+        done: Callable[[], None] | None = None,
+        place: tuple[str, str] | None = None,
+    ) -> None:
         self.records.append(record)
         if done is not None:
             asyncio.get_running_loop().call_soon(done)

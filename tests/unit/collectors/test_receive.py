@@ -37,10 +37,10 @@ class FailingLog(MemoryLog):
 
     error: JournalError | None = None
 
-    def append(self, records, *, at_ns, origin=None):  # type: ignore[no-untyped-def]  # same as MemoryLog's
+    def append(self, records, *, at_ns, origin=None, places=None):  # type: ignore[no-untyped-def]  # same as MemoryLog's
         if self.error is not None:
             raise self.error
-        return super().append(records, at_ns=at_ns, origin=origin)
+        return super().append(records, at_ns=at_ns, origin=origin, places=places)
 
 
 def a_record(text: str, source: str = "fw") -> RawRecord:
@@ -110,3 +110,11 @@ def test_an_orderly_stop_leaves_nothing_behind() -> None:
         inbox.put(a_record(str(number)))
     role.drain(NOON)
     assert lines(log) == [str(number) for number in range(1_200)]
+
+
+def test_a_senders_place_is_kept_with_its_records() -> None:
+    log, inbox = MemoryLog(), Inbox()
+    inbox.put(a_record("one"), place=("file", "4"))
+    inbox.put(a_record("two"), place=("file", "8"))
+    Receive({Lane.LIVE: log}, inbox, Books()).drain(NOON)
+    assert log.places() == {"file": "8"}
