@@ -163,7 +163,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """The projection of an alert's own events; `revision` grows with every write (If-Match)."""
+    """The projection of an alert's own events; `revision` grows with every write (If-Match).
+
+    Hits that join do not touch `revision`, or nobody could close a busy alert. `since_close`: hits that were
+    counted silently after closing. `previous`: the closed alert of the same fingerprint that this one follows.
+    """
 
     id: str
     number: int  # CB-000017 on screen
@@ -185,6 +189,13 @@ class Alert:
     correlation: CorrelationFacts | None = None
     weak_filter: tuple[str, ...] = ()
     revision: int = 1
+    flags: tuple[str, ...] = ()
+    closed_at: datetime | None = None
+    since_close: int = 0
+    previous: str | None = None
+
+
+SECOND_PERSON = "needs_second_person"  # closed as false at level critical: a shift lead has still to agree
 
 
 class ActorKind(StrEnum):
@@ -195,6 +206,19 @@ class ActorKind(StrEnum):
     UNIT_LINK = "unit_link"
     API_KEY = "api_key"
     PLAYBOOK = "playbook"
+
+
+@dataclass(frozen=True, slots=True)
+class Actor:
+    """Whoever acts: `id` is the account, key or part of the system; the rest is for the audit log."""
+
+    id: str
+    kind: ActorKind = ActorKind.PERSON
+    session: str = ""
+    address: str = ""
+
+
+SYSTEM_ACTOR = Actor("system", ActorKind.SYSTEM)
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,7 +15,8 @@ SocError
 │   ├── PositionMoved    another process has taken over: stop at once
 │   ├── IllegalMove      the alert's state table has no such move (409)
 │   ├── StaleRevision    somebody changed it since you read it (412)
-│   └── NotFound         absent, or outside the scope: the two are never told apart (404)
+│   ├── NotFound         absent, or outside the scope: the two are never told apart (404)
+│   └── SignInRefused    wrong, too often, too many at once (401, 429)
 └── SourceError          a file, port or listener that cannot be used
 
 Codes are `SOC-NNNN`; `socctl explain CODE` prints meaning, usual cause and what to do (soc/codes/).
@@ -123,6 +124,14 @@ class NotFound(StateError):
 
     def __init__(self, message: str = "not found") -> None:
         super().__init__(message, code="SOC-1604")
+
+
+class SignInRefused(StateError):
+    """Nobody is let in. `wait`: seconds until a new try makes sense, None when waiting changes nothing."""
+
+    def __init__(self, message: str, *, code: str, wait: int | None = None) -> None:
+        super().__init__(message, code=code)
+        self.wait = wait
 
 
 class SourceError(SocError):

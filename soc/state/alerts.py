@@ -1,0 +1,165 @@
+"""Alerts: found by fingerprint for the grouping, raised, grown by hits, changed by events only."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Select, func, insert, select, update
+
+from soc.access import Scope
+from soc.alert import SYSTEM_ACTOR, Actor, Alert, AlertEvent, Level, Status
+from soc.errors import NotFound
+from soc.state.life import Life, replay
+from soc.state.numbers import next_number
+from soc.state.rows import alert_of, alert_row, event_of, grouping_row, keep_cards, life_row, load_cards
+from soc.state.scoped import within
+from soc.state.tables.alerts import alert, alert_event
+from soc.state.upsert import chunks
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A line to be written in an alert's history."""
+
+    kind: str
+    before: Mapping[str, Any]
+    after: Mapping[str, Any]
+    note: str = ""
+
+
+class Alerts:
+    """The rows that people work on. Lists and counts are in `queue.py`."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def get(self, alert_id: str, scope: Scope) -> Alert:
+        """Raises NotFound, also for one outside the scope."""
+        statement = select(alert).where(alert.c.id == alert_id, within(scope, alert.c.unit_id))
+        for found in self._values(statement):
+            return found
+        raise NotFound
+
+    def by_number(self, number: int, scope: Scope) -> Alert:
+        """The alert that people call CB-000017."""
+        statement = select(alert).where(alert.c.number == number, within(scope, alert.c.unit_id))
+        for found in self._values(statement):
+            return found
+        raise NotFound
+
+    def open_by_fingerprint(self, fingerprints: Iterable[str], scope: Scope) -> dict[str, Alert]:
+        """The open alert of each fingerprint that has one; there is never a second."""
+        return {name: found for name, found in self.latest_by_fingerprint(fingerprints, scope).items() if _open(found)}
+
+    def latest_by_fingerprint(self, fingerprints: Iterable[str], scope: Scope) -> dict[str, Alert]:
+        """The youngest alert of each fingerprint, open or closed."""
+        found: dict[str, Alert] = {}
+        for some in chunks(fingerprints):
+            youngest = select(func.max(alert.c.number)).where(alert.c.fingerprint.in_(some))
+            youngest = youngest.where(within(scope, alert.c.unit_id)).group_by(alert.c.fingerprint)
+            found |= {one.fingerprint: one for one in self._values(select(alert).where(alert.c.number.in_(youngest)))}
+        return found
+
+    def generations(self, fingerprints: Iterable[str], scope: Scope) -> dict[str, int]:
+        """How many alerts each fingerprint has had; an alert's id is a hash of both (sigma-engine.md 6)."""
+        found: dict[str, int] = {}
+        for some in chunks(fingerprints):
+            statement = select(alert.c.fingerprint, func.count()).where(alert.c.fingerprint.in_(some))
+            statement = statement.where(within(scope, alert.c.unit_id)).group_by(alert.c.fingerprint)
+            found |= {row[0]: row[1] for row in self._connection.execute(statement)}
+        return found
+
+    def insert(
+        self, raised: Sequence[Alert], *, at: datetime, by: Actor = SYSTEM_ACTOR, request_id: str = ""
+    ) -> tuple[Alert, ...]:
+        """Raises alerts: gives them their numbers and the first line of their history."""
+        if not raised:
+            return ()
+        first = next_number(self._connection, "alert", len(raised))
+        numbered = tuple(replace(one, number=first + index, revision=1) for index, one in enumerate(raised))
+        keys = keep_cards(self._connection, (one.rule for one in numbered))
+        self._connection.execute(insert(alert), [alert_row(one, keys[one.rule]) for one in numbered])
+        rows = [_event_row(one, _raised(one), by=by, at=at, request_id=request_id) for one in numbered]
+        self._connection.execute(insert(alert_event), rows)
+        return numbered
+
+    def grow(self, grown: Sequence[Alert], *, at: datetime) -> tuple[Alert, ...]:
+        """Hits joined: writes count, times, entities, samples, level. Of these only a new level is an event."""
+        keys = keep_cards(self._connection, (one.rule for one in grown))
+        levels = self._levels(one.id for one in grown)
+        written = []
+        for one in grown:
+            values = grouping_row(one, keys[one.rule])
+            self._connection.execute(update(alert).where(alert.c.id == one.id).values(values))
+            old = levels[one.id]
+            if old is not one.level:
+                entry = Entry("level", {"level": old}, {"level": one.level})
+                one = self.record(one, [entry], by=SYSTEM_ACTOR, at=at, request_id="")
+            written.append(one)
+        return tuple(written)
+
+    def record(self, changed: Alert, entries: Sequence[Entry], *, by: Actor, at: datetime, request_id: str) -> Alert:
+        """Writes lines of history and the row that they lead to; the one way by which a life changes."""
+        rows = [_event_row(changed, entry, by=by, at=at, request_id=request_id) for entry in entries]
+        self._connection.execute(insert(alert_event), rows)
+        changed = replace(changed, revision=changed.revision + len(entries))
+        self._connection.execute(update(alert).where(alert.c.id == changed.id).values(life_row(changed)))
+        return changed
+
+    def history(self, alert_id: str, scope: Scope) -> tuple[AlertEvent, ...]:
+        """Oldest first. Empty outside the scope."""
+        statement = select(alert_event).where(alert_event.c.alert_id == alert_id, within(scope, alert_event.c.unit_id))
+        rows = self._connection.execute(statement.order_by(alert_event.c.seq)).mappings()
+        return tuple(event_of(row) for row in rows)
+
+    def rebuild(self, alert_id: str, scope: Scope) -> Life:
+        """What the row must say, from its events alone."""
+        events = self.history(alert_id, scope)
+        if not events:
+            raise NotFound
+        return replay(events)
+
+    def differences(self, scope: Scope) -> Iterator[str]:
+        """The ids of alerts whose row is not what their events say; empty when all is well."""
+        for row in self._connection.execute(select(alert.c.id).where(within(scope, alert.c.unit_id))).all():
+            if Life.of(self.get(row.id, scope)) != self.rebuild(row.id, scope):
+                yield row.id
+
+    def _levels(self, ids: Iterable[str]) -> dict[str, Level]:
+        found: dict[str, Level] = {}
+        for some in chunks(ids):
+            rows = self._connection.execute(select(alert.c.id, alert.c.level).where(alert.c.id.in_(some)))
+            found |= {row.id: row.level for row in rows}
+        return found
+
+    def _values(self, statement: Select[Any]) -> tuple[Alert, ...]:
+        rows = self._connection.execute(statement).mappings().all()
+        cards = load_cards(self._connection, (row["rule_key"] for row in rows))
+        return tuple(alert_of(row, cards) for row in rows)
+
+
+def _open(found: Alert) -> bool:
+    return found.status is not Status.CLOSED
+
+
+def _raised(one: Alert) -> Entry:
+    after = {"status": one.status, "level": one.level, "rule": one.rule.id, "previous": one.previous}
+    return Entry("raised", {}, after)
+
+
+def _event_row(one: Alert, entry: Entry, *, by: Actor, at: datetime, request_id: str) -> dict[str, Any]:
+    return {
+        "alert_id": one.id,
+        "unit_id": one.unit,
+        "at": at,
+        "actor": by.id,
+        "actor_kind": by.kind,
+        "kind": entry.kind,
+        "before": entry.before,
+        "after": entry.after,
+        "note": entry.note,
+        "request_id": request_id,
+    }

@@ -1,0 +1,47 @@
+"""What people write on an alert without moving it: comments, and the second person's agreement."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from soc.access import Scope
+from soc.alert import SECOND_PERSON, Action, Actor, Alert
+from soc.errors import IllegalMove, StateError
+from soc.state.alerts import Entry
+from soc.state.moves import NOTE_MOST, current, legal_for, write
+
+if TYPE_CHECKING:
+    from soc.state.store import Tx
+
+COMMENT = "comment"
+APPROVE_CLOSE = "approve_close"
+
+
+def comment(tx: Tx, alert_id: str, text: str, *, by: Actor, scope: Scope, at: datetime, request_id: str) -> Alert:
+    """A comment needs no revision: it contradicts nobody."""
+    text = text.strip()
+    if not text or len(text) > NOTE_MOST:
+        raise StateError(f"a comment has 1 to {NOTE_MOST} characters", code="SOC-1607")
+    alert = tx.alerts.get(alert_id, scope)
+    return write(tx, alert, [Entry(COMMENT, {}, {}, text)], by=by, at=at, request_id=request_id)
+
+
+def approve_close(
+    tx: Tx, alert_id: str, *, by: Actor, scope: Scope, revision: int, at: datetime, request_id: str
+) -> Alert:
+    """A shift lead agrees that a critical alert was false; never the one who closed it."""
+    alert = current(tx, alert_id, scope, revision)
+    if SECOND_PERSON not in alert.flags:
+        raise IllegalMove("no close of this alert waits for a second person", legal_for(alert, by))
+    if by.id == _closer(tx, alert, scope):
+        raise StateError("whoever closed the alert cannot be the second person - ask a colleague", code="SOC-1610")
+    changed = replace(alert, flags=tuple(flag for flag in alert.flags if flag != SECOND_PERSON))
+    entry = Entry(APPROVE_CLOSE, {"flags": alert.flags}, {"flags": changed.flags})
+    return write(tx, changed, [entry], by=by, at=at, request_id=request_id)
+
+
+def _closer(tx: Tx, alert: Alert, scope: Scope) -> str:
+    closes = [event.actor for event in tx.alerts.history(alert.id, scope) if event.kind == Action.CLOSE]
+    return closes[-1]

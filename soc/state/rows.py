@@ -1,0 +1,165 @@
+"""Values to rows and back: hits, alerts, their history. Rule cards are stored once each, by their content."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from hashlib import sha256
+from typing import Any
+
+import msgspec
+from sqlalchemy import Connection, RowMapping, select
+
+from soc.alert import Alert, AlertEvent, CorrelationFacts, Hit, Level, RuleCard, Status
+from soc.fold import fold_marks
+from soc.state.tables.pipeline import rule_card
+from soc.state.types import canonical
+from soc.state.upsert import chunks, upsert
+
+BANDS = {level: number for number, level in enumerate(Level)}
+"""Queue order, heaviest first (workspace.md 2.4)."""
+
+Cards = dict[str, RuleCard]
+
+
+def card_key(card: RuleCard) -> str:
+    return sha256(canonical(msgspec.to_builtins(card))).hexdigest()
+
+
+def keep_cards(connection: Connection, cards: Iterable[RuleCard]) -> dict[RuleCard, str]:
+    """Card -> key, each written once."""
+    keys = {card: card_key(card) for card in dict.fromkeys(cards)}
+    rows = [{"key": key, "card": msgspec.to_builtins(card)} for card, key in keys.items()]
+    upsert(connection, rule_card, rows)
+    return keys
+
+
+def load_cards(connection: Connection, keys: Iterable[str]) -> Cards:
+    found: Cards = {}
+    for some in chunks(keys):
+        for row in connection.execute(select(rule_card).where(rule_card.c.key.in_(some))):
+            found[row.key] = msgspec.convert(row.card, RuleCard)
+    return found
+
+
+def hit_row(hit: Hit, rule_key: str) -> dict[str, Any]:
+    return {
+        "id": hit.id,
+        "rule_id": hit.rule.id,
+        "rule_key": rule_key,
+        "at": hit.at,
+        "unit_id": hit.unit,
+        "entities": hit.entities,
+        "matched": hit.matched,
+        "event_ids": hit.event_ids,
+        "events": hit.events,
+        "correlation": _facts_row(hit.correlation),
+        "count": hit.count,
+        "weak_filter": hit.weak_filter,
+    }
+
+
+def hit_of(row: RowMapping, cards: Cards) -> Hit:
+    return Hit(
+        id=row["id"],
+        rule=cards[row["rule_key"]],
+        at=row["at"],
+        unit=row["unit_id"],
+        entities=pairs(row["entities"]),
+        matched=row["matched"],
+        event_ids=tuple(row["event_ids"]),
+        events=tuple(row["events"]),
+        correlation=_facts(row["correlation"]),
+        count=row["count"],
+        weak_filter=tuple(row["weak_filter"]),
+    )
+
+
+def grouping_row(alert: Alert, rule_key: str) -> dict[str, Any]:
+    """The columns that hits move."""
+    return {
+        "rule_key": rule_key,
+        "level": alert.level,
+        "band": BANDS[alert.level],
+        "first_event": alert.first_event,
+        "last_event": alert.last_event,
+        "count": alert.count,
+        "since_close": alert.since_close,
+        "entities": alert.entities,
+        "matched": alert.matched,
+        "samples": alert.samples,
+        "correlation": _facts_row(alert.correlation),
+        "weak_filter": alert.weak_filter,
+        "text": search_text(alert),
+    }
+
+
+def search_text(alert: Alert) -> str:
+    """What the search box looks through: folded, without tone marks, for people who type without them."""
+    words = [number_text(alert.number), alert.rule.title, alert.rule.title_vi, alert.unit]
+    words += [value for _, value in alert.entities]
+    return fold_marks("\n".join(words))
+
+
+def number_text(number: int) -> str:
+    """The number as people see and quote it."""
+    return f"CB-{number:06d}"
+
+
+def life_row(alert: Alert) -> dict[str, Any]:
+    """The columns that moves change."""
+    return {
+        "status": alert.status,
+        "open": alert.status is not Status.CLOSED,
+        "owner": alert.owner,
+        "verdict": alert.verdict,
+        "reason": alert.reason,
+        "flags": alert.flags,
+        "closed_at": alert.closed_at,
+        "since_close": alert.since_close,
+        "revision": alert.revision,
+    }
+
+
+def alert_row(alert: Alert, rule_key: str) -> dict[str, Any]:
+    fixed = {
+        "id": alert.id,
+        "number": alert.number,
+        "fingerprint": alert.fingerprint,
+        "rule_id": alert.rule.id,
+        "unit_id": alert.unit,
+        "raised_at": alert.raised_at,
+        "previous": alert.previous,
+    }
+    return fixed | grouping_row(alert, rule_key) | life_row(alert)
+
+
+def alert_of(row: RowMapping, cards: Cards) -> Alert:
+    life = ("level", "status", "owner", "verdict", "reason", "raised_at", "closed_at", "since_close", "revision")
+    same = (*life, "id", "number", "fingerprint", "first_event", "last_event", "count", "matched", "previous")
+    return Alert(
+        **{name: row[name] for name in same},
+        rule=cards[row["rule_key"]],
+        unit=row["unit_id"],
+        entities=pairs(row["entities"]),
+        samples=tuple(row["samples"]),
+        correlation=_facts(row["correlation"]),
+        weak_filter=tuple(row["weak_filter"]),
+        flags=tuple(row["flags"]),
+    )
+
+
+def event_of(row: RowMapping) -> AlertEvent:
+    names = ("seq", "alert_id", "at", "actor", "actor_kind", "kind", "before", "after", "note", "request_id")
+    return AlertEvent(**{name: row[name] for name in names})
+
+
+def pairs(value: Iterable[Iterable[str]]) -> tuple[tuple[str, str], ...]:
+    return tuple((name, text) for name, text in value)
+
+
+def _facts_row(facts: CorrelationFacts | None) -> Any:
+    return None if facts is None else msgspec.to_builtins(facts)
+
+
+def _facts(value: Any) -> CorrelationFacts | None:
+    return None if value is None else msgspec.convert(value, CorrelationFacts)

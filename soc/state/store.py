@@ -1,0 +1,144 @@
+"""The door of the state store: `with state.write() as tx:` or `state.read()`; the tables' methods hang on `tx`.
+
+A write begins with BEGIN IMMEDIATE and is one transaction; one writer at a time in a process, so keep it short
+(200 ms) and hash passwords, read files and call others outside of it. A read is one snapshot.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
+from sqlalchemy.exc import DBAPIError
+
+from soc import sqlite
+from soc.clock import Clock
+from soc.errors import StateError
+from soc.paths import DataDir
+from soc.state import schema
+from soc.state.accounting import Accounting
+from soc.state.alerts import Alerts
+from soc.state.audit import AuditLog, audit_key
+from soc.state.base_hits import BaseHits
+from soc.state.facts import Facts
+from soc.state.hits import Hits
+from soc.state.imports import Imports
+from soc.state.keys import Keys
+from soc.state.links import Links
+from soc.state.people import People
+from soc.state.positions import Positions
+from soc.state.queue import Queue
+from soc.state.sessions import Sessions
+from soc.state.sources import Sources
+from soc.state.units import Units
+
+if TYPE_CHECKING:
+    from soc.state.passwords import Passwords
+
+READERS = 5
+
+
+class Tx:
+    """One transaction. Methods that read units' data take a `Scope`; there is no default for it."""
+
+    def __init__(self, connection: Connection, key: bytes) -> None:
+        self.positions = Positions(connection)
+        self.facts = Facts(connection)
+        self.hits = Hits(connection)
+        self.base_hits = BaseHits(connection)
+        self.alerts = Alerts(connection)
+        self.queue = Queue(connection)
+        self.accounting = Accounting(connection)
+        self.sources = Sources(connection)
+        self.units = Units(connection)
+        self.imports = Imports(connection)
+        self.people = People(connection)
+        self.links = Links(connection)
+        self.sessions = Sessions(connection)
+        self.keys = Keys(connection)
+        self.audit = AuditLog(connection, key)
+
+
+class State:
+    """One process's view of `state.db`. `clock` is for callers: every method takes its time as an argument."""
+
+    def __init__(self, path: Path, clock: Clock, key: bytes) -> None:
+        self.path = path
+        self.clock = clock
+        self._key = key
+        self._lock = threading.Lock()
+        self._passwords: Passwords | None = None
+        self._writer = _engine(path, "BEGIN IMMEDIATE", connections=1)
+        self._reader = _engine(path, "BEGIN", connections=READERS)
+
+    @classmethod
+    def open(cls, data: DataDir, clock: Clock) -> State:
+        """Migrates if need be. Raises StateError for a newer schema or a lost audit key."""
+        sqlite.check_engine()
+        data.make()
+        state = cls(data.state, clock, b"")
+        schema.migrate(state._writer, data.state)
+        data.state.chmod(0o640)
+        with state.read() as tx:
+            state._key = audit_key(data.keys, empty=tx.audit.head() is None)
+        return state
+
+    @contextmanager
+    def write(self) -> Iterator[Tx]:
+        """All or nothing; anything raised inside rolls back."""
+        with self._lock, _translated(self.path), self._writer.begin() as connection:
+            yield Tx(connection, self._key)
+
+    @contextmanager
+    def read(self) -> Iterator[Tx]:
+        with _translated(self.path), self._reader.connect() as connection:
+            yield Tx(connection, self._key)
+
+    @property
+    def passwords(self) -> Passwords:
+        """Made when first asked for: only the web role hashes."""
+        from soc.state.passwords import Passwords
+
+        if self._passwords is None:
+            self._passwords = Passwords()
+        return self._passwords
+
+    def close(self) -> None:
+        self._reader.dispose()
+        self._writer.dispose()
+
+
+def _engine(path: Path, begin: str, *, connections: int) -> Engine:
+    connect = sqlite.writer if begin == "BEGIN IMMEDIATE" else sqlite.reader
+    engine = create_engine(
+        "sqlite://",
+        creator=lambda: connect(path),
+        module=sqlite.module,
+        poolclass=QueuePool,
+        pool_size=connections,
+        max_overflow=0,
+    )
+
+    @event.listens_for(engine, "begin")
+    def _begin(connection: Connection) -> None:
+        connection.exec_driver_sql(begin)
+
+    return engine
+
+
+@contextmanager
+def _translated(path: Path) -> Iterator[None]:
+    """The engine's errors in our words; callers never see SQLAlchemy's."""
+    try:
+        yield
+    except DBAPIError as error:
+        cause = str(error.orig)
+        if "locked" in cause or "busy" in cause:
+            raise StateError(
+                f"{path}: another process is writing; tried for 5 s - try again", code="SOC-1603"
+            ) from error
+        raise StateError(f"{path}: {cause}", code="SOC-1605") from error

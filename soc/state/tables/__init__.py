@@ -1,0 +1,24 @@
+"""Every table of the state store. One that holds data of a unit has `unit_id`; the others stand in GLOBAL.
+
+`alert_event` and `audit` take no UPDATE and no DELETE: triggers refuse both.
+"""
+
+from __future__ import annotations
+
+from soc.state.tables import alerts, people, pipeline, sources
+from soc.state.tables.base import metadata
+
+__all__ = ["APPEND_ONLY", "GLOBAL", "alerts", "metadata", "people", "pipeline", "sources"]
+
+APPEND_ONLY = ("alert_event", "audit")
+
+GLOBAL = {
+    "position": "read positions of the loops; no content",
+    "counter": "number sequences; no content",
+    "fact": "settings of the pipeline itself, such as the rule set in force",
+    "rule_card": "texts of rules, which are the same for all units",
+    "unit": "the organisation chart is known to everybody who signs in",
+    "person": "people belong to no unit; their grants do",
+    "session": "belongs to a person",
+    "sign_in_wait": "failures by account name, also of names that do not exist",
+}
