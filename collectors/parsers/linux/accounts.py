@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collectors.enrich.addresses import put
-from collectors.parsers.linux.forms import Found, account, authentication, form, read_forms
+from collectors.parsers.forms import Found, account, authentication, form, read_forms
 from soc.event import Event
 
 _TARGET = {"target": "user.target.name"}

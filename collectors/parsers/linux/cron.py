@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collectors.parsers.linux.forms import Found, authentication, configuration, form, process, read_forms
+from collectors.parsers.forms import Found, authentication, configuration, form, process, read_forms
 from collectors.parsers.linux.sudo import command_line
 from soc.event import Event
 

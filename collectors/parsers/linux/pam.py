@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from collectors.enrich.addresses import put
-from collectors.parsers.linux.forms import Found, account, authentication, form, read_forms, session
+from collectors.parsers.forms import Found, account, authentication, form, read_forms, session
 from soc.event import Event
 
 _HEAD = re.compile(r"(?P<module>pam_\w++)\((?P<service>[^:()\s]++):(?P<stage>\w++)\): (?P<text>.*)", re.DOTALL)

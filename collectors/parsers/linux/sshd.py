@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 
 from collectors.enrich.addresses import put
-from collectors.parsers.linux.forms import Found, authentication, form, network, read_forms, session, source
+from collectors.parsers.forms import Found, authentication, form, network, read_forms, session, source
 from soc.event import Event
 
 _TAIL = r"from (?P<ip>\S++)(?: port (?P<port>\d++))?"

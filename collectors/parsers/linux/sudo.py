@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from collectors.parsers.linux.forms import Found, authentication, form, process, read_forms
+from collectors.parsers.forms import Found, authentication, form, process, read_forms
 from soc.event import Event
 
 _USERS = {"user": "user.name"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collectors.parsers.linux.forms import form, host, read_forms, session
+from collectors.parsers.forms import form, host, read_forms, session
 from soc.event import Event
 
 _SERVICE = {"unit": "service.name"}

@@ -1,4 +1,4 @@
-"""A message form: a pattern and the fields that it means. The siblings are lists of these.
+"""A message form: a pattern and the fields that it means. Parsers of prose are lists of these.
 
 Patterns are ours, reviewed, linear: one greedy run at most before a literal tail, possessive runs elsewhere.
 """
