@@ -129,7 +129,7 @@ class Normalise:
         for batch in self._raw[lane].read(self._at[lane], max_records=BATCH_RECORDS):
             worked = True
             if isinstance(batch, Gap):
-                self._write(lane, Frame(batch.last))
+                self._write(lane, Frame(batch.last, tally=_lost(batch)))
             else:
                 self._work(lane, batch)
         return worked
@@ -197,6 +197,11 @@ class Normalise:
                 for event in self._judge(lane, offset, record, tally):
                     _count(event, record, tally)
             self._ledger.normalised(lane.value, batch.first + count - 1, tally)
+
+
+def _lost(gap: Gap) -> Tally:
+    """Nobody knows whose records they were, so the sums of all sources balance, and `?` names the loss."""
+    return Tally(fates=Counter({("?", "dropped", "damaged"): gap.last - gap.first + 1}))
 
 
 def _count(event: Event, record: RawRecord, tally: Tally) -> None:

@@ -10,6 +10,7 @@ import contextlib
 import socket
 import time
 from collections import Counter
+from collections.abc import Callable
 
 from collectors.framing import Frame, Framer
 from collectors.inbox import Inbox
@@ -45,12 +46,17 @@ def bound(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
     return sock
 
 
+SourceOf = Callable[[str, str], str]
+"""(listener, peer) -> the id of the source that sends from there."""
+
+
 class UdpListener:
     """One datagram is one message; a trailing LF or NUL is removed, empty ones are skipped."""
 
-    def __init__(self, sock: socket.socket, inbox: Inbox, limit: int) -> None:
+    def __init__(self, sock: socket.socket, inbox: Inbox, limit: int, source_of: SourceOf) -> None:
         self._sock = sock
         self._inbox = inbox
+        self._source_of = source_of
         self._limit = limit
         self._name = f"udp/{sock.getsockname()[1]}"
         self.empty = 0
@@ -83,7 +89,15 @@ class UdpListener:
             return
         flags = ("truncated",) if len(data) > self._limit else ()
         self._inbox.put_datagram(
-            RawRecord(self._name, peer, time.time_ns(), peer, Transport.UDP, data[: self._limit], flags=flags)
+            RawRecord(
+                self._name,
+                self._source_of(self._name, peer),
+                time.time_ns(),
+                peer,
+                Transport.UDP,
+                data[: self._limit],
+                flags=flags,
+            )
         )
 
 
@@ -99,9 +113,10 @@ def _grow_buffer(sock: socket.socket) -> None:
 class TcpListener:
     """Stops reading while the inbox is full: the sender's TCP window is the buffer."""
 
-    def __init__(self, sock: socket.socket, inbox: Inbox, limit: int) -> None:
+    def __init__(self, sock: socket.socket, inbox: Inbox, limit: int, source_of: SourceOf) -> None:
         self._sock = sock
         self._inbox = inbox
+        self._source_of = source_of
         self._limit = limit
         self._name = f"tcp/{sock.getsockname()[1]}"
         self._server: asyncio.Server | None = None
@@ -149,6 +164,7 @@ class TcpListener:
         self._put(framer.finish(), peer)
 
     def _put(self, frames: list[Frame], peer: str) -> None:
+        source = self._source_of(self._name, peer)
         for frame in frames:
             flags = (frame.flag,) if frame.flag else ()
-            self._inbox.put(RawRecord(self._name, peer, time.time_ns(), peer, Transport.TCP, frame.data, flags=flags))
+            self._inbox.put(RawRecord(self._name, source, time.time_ns(), peer, Transport.TCP, frame.data, flags=flags))

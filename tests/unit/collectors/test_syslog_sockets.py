@@ -12,6 +12,10 @@ from soc.journal import Lane
 from soc.raw import RawRecord, decode
 
 
+def by_peer(listener: str, peer: str) -> str:
+    return peer
+
+
 def taken(inbox: Inbox) -> list[RawRecord]:
     return [decode(record.data) for record in inbox.head(Lane.LIVE, 10_000)]
 
@@ -26,7 +30,7 @@ async def until(inbox: Inbox, count: int) -> list[RawRecord]:
 def test_a_datagram_is_one_record_without_its_end() -> None:
     async def run() -> list[RawRecord]:
         inbox, sock = Inbox(), bound("127.0.0.1", 0, socket.SOCK_DGRAM)
-        listener = UdpListener(sock, inbox, 20)
+        listener = UdpListener(sock, inbox, 20, by_peer)
         listener.start(asyncio.get_running_loop())
         with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sender:
             for data in (b"<1>one\n\0", b"", b"<2>" + b"x" * 30):
@@ -44,7 +48,7 @@ def test_a_datagram_is_one_record_without_its_end() -> None:
 def test_a_stream_gives_its_frames_and_its_rest_at_the_end() -> None:
     async def run() -> list[RawRecord]:
         inbox, sock = Inbox(), bound("127.0.0.1", 0, socket.SOCK_STREAM)
-        listener = TcpListener(sock, inbox, 1_000)
+        listener = TcpListener(sock, inbox, 1_000, by_peer)
         await listener.start()
         _, writer = await asyncio.open_connection(*sock.getsockname())
         writer.write(b"<1>one\n6 <2>two<3>half")
@@ -64,7 +68,7 @@ def test_a_full_inbox_stops_reading_and_loses_nothing() -> None:
     async def run() -> int:
         inbox, sock = Inbox(), bound("127.0.0.1", 0, socket.SOCK_STREAM)
         inbox.blocked = True
-        listener = TcpListener(sock, inbox, 1_000)
+        listener = TcpListener(sock, inbox, 1_000, by_peer)
         await listener.start()
         _, writer = await asyncio.open_connection(*sock.getsockname())
         writer.write(b"line\n" * 100)
@@ -82,7 +86,7 @@ def test_a_full_inbox_stops_reading_and_loses_nothing() -> None:
 def test_one_peer_cannot_take_every_connection() -> None:
     async def run() -> int:
         inbox, sock = Inbox(), bound("127.0.0.1", 0, socket.SOCK_STREAM)
-        listener = TcpListener(sock, inbox, 1_000)
+        listener = TcpListener(sock, inbox, 1_000, by_peer)
         await listener.start()
         pairs = [await asyncio.open_connection(*sock.getsockname()) for _ in range(CONNECTIONS_OF_PEER + 1)]
         assert await pairs[-1][0].read() == b""
