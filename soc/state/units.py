@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from importlib.resources import as_file, files
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,12 @@ def read_units(path: Path) -> UnitTree:
     if not isinstance(document, dict):
         raise UnitError([Fault(str(path), 0, "SOC-1053", "must be a map with 'units' and 'networks'")])
     return tree_from(document, str(path))
+
+
+def demo_units() -> UnitTree:
+    """The demonstration province."""
+    with as_file(files("soc.data") / "units-demo.yml") as path:
+        return read_units(path)
 
 
 def _unit_row(one: Unit) -> dict[str, Any]:
