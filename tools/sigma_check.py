@@ -9,13 +9,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import yaml
 from sigma.collection import SigmaCollection
 from sigma.exceptions import SigmaError
 from sigma.plugins import InstalledSigmaPlugins
+from sigma.rule import SigmaRule
 from sigma.validation import SigmaValidator
+from sigma.validators.base import SigmaValidationIssue
 
 from soc.attack import attack_table
 
@@ -55,15 +57,18 @@ def _issues(collection: SigmaCollection) -> Iterator[str]:
     used, _ = validator_lists()
     installed = installed_validators()
     validator = SigmaValidator([installed[name] for name in used])
-    try:
-        issues = validator.validate_rules(iter(collection.rules))
-    except SigmaError as error:
-        yield str(error)
-        return
-    for issue in issues:
-        rule = issue.rules[0]
-        extra = {key: value for key, value in vars(issue).items() if key not in ("rules", "severity", "description")}
-        yield _line(rule, f"{type(issue).__name__}: {issue.description} {extra or ''}".rstrip())
+    for rule in collection.rules:
+        try:
+            # pySigma reads conditions late: a wrong one raises here, not at loading
+            yield from (_line(rule, _words(issue)) for issue in validator.validate_rule(cast("SigmaRule", rule)))
+        except SigmaError as error:
+            yield _line(rule, str(error))
+    yield from (_line(issue.rules[0], _words(issue)) for issue in validator.finalize())
+
+
+def _words(issue: SigmaValidationIssue) -> str:
+    extra = {key: value for key, value in vars(issue).items() if key not in ("rules", "severity", "description")}
+    return f"{type(issue).__name__}: {issue.description} {extra or ''}".rstrip()
 
 
 def _tag_faults(rule: Any) -> list[str]:
