@@ -67,6 +67,11 @@ class Books:
         """Writes what a second has gathered; a busy state store is tried again a second later."""
         if self._flushed is not None and self._flushed <= now < self._flushed + FLUSH:
             return
+        self.flush_now(now)
+
+    def flush_now(self, now: datetime | None = None) -> None:
+        """The same without waiting for the second to end."""
+        now = now or self._clock.now()
         self._flushed = now
         if self._upto == self._after and not self._loose:
             return

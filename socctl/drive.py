@@ -7,7 +7,7 @@ import os
 import signal
 import threading
 from collections.abc import Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from soc.clock import Clock
@@ -16,6 +16,7 @@ from socctl.beat import Beat, resident_kib, write
 
 BEAT_SECONDS = 1.0
 LONGEST_SLEEP = 0.2
+IDLE = timedelta(seconds=1)
 
 
 class Heart:

@@ -1,0 +1,99 @@
+"""Working off what lies in the logs: by the running system, or by stepping the loops here."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from soc.errors import SourceError
+from soc.journal import Lane
+from soc.role import Role, RoleName
+from socctl import beat, wiring
+from socctl.supervisor import is_running
+from socctl.wiring import Site
+
+ORDER = (RoleName.NORMALISE, RoleName.KEEP, RoleName.DETECT)
+POLL_SECONDS = 0.2
+STALLED_SECONDS = 120.0
+
+
+@dataclass(frozen=True, slots=True)
+class Backlog:
+    """Records and events that still wait, by role."""
+
+    waiting: dict[RoleName, int]
+
+    @property
+    def done(self) -> bool:
+        return not any(self.waiting.values())
+
+
+def backlog(place: Site) -> Backlog:
+    """What every loop has still to do, read from the logs and the stored positions."""
+    from soc.store.keep import LANE
+
+    raw = {lane: wiring.raw_log(place, lane, read_only=True) for lane in Lane}
+    events = wiring.event_log(place, read_only=True)
+    store = wiring.event_store(place, read_only=True)
+    opened = wiring.state(place)
+    try:
+        origins, end = events.origins(), events.end()
+        with opened.read() as tx:
+            detected = tx.positions.get(RoleName.DETECT, LANE)
+        unread = sum(log.end() - origins.get(lane.value, -1) for lane, log in raw.items())
+        return Backlog(
+            {
+                RoleName.NORMALISE: unread,
+                RoleName.KEEP: end - store.cursor(LANE),
+                RoleName.DETECT: end - detected,
+            }
+        )
+    finally:
+        for log in (*raw.values(), events):
+            log.close()
+        opened.close()
+
+
+def drain(place: Site, say: Callable[[Backlog], None] = lambda _: None) -> None:
+    """Returns when keep and detect have passed everything that lies in the logs now."""
+    if is_running(place.data):
+        _wait(place, say)
+    else:
+        roles = [wiring.ROLES[name](place) for name in ORDER]
+        try:
+            step_all(place, roles)
+        finally:
+            for role in roles:
+                role.close()
+        say(backlog(place))
+
+
+def step_all(place: Site, roles: Sequence[Role]) -> None:
+    """Steps the loops in turn until none has anything left; their flush times are honoured by the real clock."""
+    while True:
+        now = place.clock.now()
+        wakes = [role.step(now) for role in roles]
+        if min(wakes) > now:
+            if backlog(place).done:
+                return
+            time.sleep(0.01)
+
+
+def _wait(place: Site, say: Callable[[Backlog], None]) -> None:
+    last, since = -1, time.monotonic()
+    while True:
+        left = backlog(place)
+        say(left)
+        if left.done:
+            return
+        total = sum(left.waiting.values())
+        if total != last:
+            last, since = total, time.monotonic()
+        elif time.monotonic() - since > STALLED_SECONDS:
+            stuck = ", ".join(f"{role} ({n})" for role, n in left.waiting.items() if n)
+            failures = "; ".join(
+                one.failure for role in RoleName if (one := beat.read(place.data.beat(role))) and one.failure
+            )
+            raise SourceError(f"nothing moves any more; waiting: {stuck}. {failures}", code="SOC-1313")
+        time.sleep(POLL_SECONDS)

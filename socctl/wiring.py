@@ -1,0 +1,198 @@
+"""The one place that picks implementations: settings in, roles out."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import timedelta
+from hashlib import sha256
+from importlib.resources import files
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from soc.clock import Clock, SystemClock
+from soc.config import Settings, load
+from soc.journal import Lane
+from soc.paths import DataDir
+from soc.role import Role, RoleName
+
+if TYPE_CHECKING:
+    from collectors.edges import Edges
+    from collectors.normaliser import Normaliser, SenderBook
+    from collectors.receive import Receive
+    from collectors.sources.http import Authorise
+    from soc.journal.sqlite_log import SqliteLog
+    from soc.state.store import State
+    from soc.store.embedded import EmbeddedStore
+    from soc.unit import UnitTree
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """One installation: what it is told, where it keeps things, whose time it lives in."""
+
+    settings: Settings
+    data: DataDir
+    clock: Clock
+
+
+def site() -> Site:
+    """The site of this process's environment; makes the data directory when it is not there."""
+    chosen = os.environ.get("SOC_CONFIG")
+    settings = load(Path(chosen) if chosen else None)
+    return Site(settings, DataDir(Path(settings.data).absolute()).make(), SystemClock())
+
+
+def raw_log(place: Site, lane: Lane, *, read_only: bool = False) -> SqliteLog:
+    from soc.journal.sqlite_log import LogLimits, SqliteLog
+
+    limits = LogLimits(quota_bytes=place.settings.journal.max_bytes)
+    folder = place.data.raw_log(lane.value)
+    return SqliteLog(folder, quarantine=place.data.quarantine, limits=limits, read_only=read_only)
+
+
+def event_log(place: Site, *, read_only: bool = False) -> SqliteLog:
+    from soc.journal.body import LINES
+    from soc.journal.sqlite_log import LogLimits, SqliteLog
+
+    limits = LogLimits(quota_bytes=place.settings.journal.max_bytes)
+    folder = place.data.event_log
+    return SqliteLog(folder, quarantine=place.data.quarantine, form=LINES, limits=limits, read_only=read_only)
+
+
+def event_store(place: Site, *, read_only: bool) -> EmbeddedStore:
+    from soc.store.embedded import EmbeddedStore
+
+    return EmbeddedStore(place.data, read_only=read_only)
+
+
+def state(place: Site) -> State:
+    """The state store, with the units of the settings in it."""
+    from soc.state.store import State
+
+    opened = State.open(place.data, place.clock)
+    _load_units(place, opened)
+    return opened
+
+
+def units(opened: State) -> UnitTree:
+    with opened.read() as tx:
+        return tx.units.tree()
+
+
+def normaliser(book: SenderBook, tree: UnitTree) -> Normaliser:
+    """The normaliser of live traffic, import and files alike."""
+    from collectors.detect_product import ProductDetector
+    from collectors.normaliser import Normaliser
+    from collectors.registry import parser
+    from soc.logsource import load_table
+
+    return Normaliser(book=book, units=tree, table=load_table(), detector=ProductDetector(), parser_named=parser)
+
+
+def receive(place: Site) -> tuple[Receive, Edges]:
+    """The role and its sockets."""
+    from collectors.books import Books
+    from collectors.edges import Edges
+    from collectors.inbox import Inbox
+    from collectors.receive import Receive
+    from collectors.senders import Senders
+    from collectors.sources.file import FileTail
+
+    opened = state(place)
+    log = raw_log(place, Lane.LIVE)
+    books = Books(RoleName.RECEIVE, opened, place.clock, (Lane.LIVE,))
+    books.catch_up({Lane.LIVE: log})
+    inbox, senders = Inbox(), Senders(opened, place.clock)
+    intake = place.settings.intake
+    tails = [
+        FileTail(
+            entry.path,
+            entry.source,
+            entry.product,
+            resume=log.places(),
+            limit=intake.frame_limit,
+            from_end=entry.start == "end",
+        )
+        for entry in intake.files
+    ]
+    edges = Edges(intake, inbox, senders.source_of, _door(opened, place.clock))
+    return Receive({Lane.LIVE: log}, inbox, books, tails), edges
+
+
+def normalise(place: Site) -> Role:
+    from collectors.books import Books
+    from collectors.normalise import Normalise
+    from collectors.senders import Senders
+
+    opened = state(place)
+    raw = {lane: raw_log(place, lane, read_only=True) for lane in Lane}
+    books = Books(RoleName.NORMALISE, opened, place.clock, tuple(Lane))
+    worker = normaliser(Senders(opened, place.clock), units(opened))
+    return Normalise(raw, event_log(place), worker, books, place.clock, _known(place))
+
+
+def keep(place: Site) -> Role:
+    from soc.store.keep import Keep
+
+    retention = timedelta(days=place.settings.events.retention_days)
+    log, store = event_log(place, read_only=True), event_store(place, read_only=False)
+    return Keep(log, store, place.clock, retention=retention)
+
+
+def own_rules() -> Path:
+    """The folder of our own pack."""
+    return Path(str(files("rules")))
+
+
+def rule_paths(place: Site) -> list[Path]:
+    chosen = place.settings.rules
+    return [*([own_rules()] if chosen.own else []), *(Path(path) for path in chosen.paths)]
+
+
+ROLES: dict[RoleName, Callable[[Site], Role]] = {
+    RoleName.NORMALISE: normalise,
+    RoleName.KEEP: keep,
+}
+
+
+def _load_units(place: Site, opened: State) -> None:
+    """Loads the unit file when it is another one than last time."""
+    from soc.state.units import read_units
+
+    chosen = place.settings.organisation.units
+    path = Path(chosen) if chosen else Path(str(files("soc") / "data" / "units-demo.yml"))
+    text = sha256(path.read_bytes()).hexdigest()
+    with opened.read() as tx:
+        if tx.facts.get("units.sha256") == text:
+            return
+    tree = read_units(path)
+    with opened.write() as tx:
+        tx.units.replace(tree)
+        tx.facts.put("units.sha256", text, at=place.clock.now())
+
+
+def _known(place: Site) -> Callable[[Sequence[str]], frozenset[str]]:
+    """Which of these events the store holds: for what is imported a second time."""
+    from soc.access import SYSTEM
+
+    store = event_store(place, read_only=True)
+
+    def known(ids: Sequence[str]) -> frozenset[str]:
+        return frozenset(event["event.id"] for event in store.get(ids, SYSTEM)) if ids else frozenset()
+
+    return known
+
+
+def _door(opened: State, clock: Clock) -> Authorise:
+    from collectors.sources.http import Door
+
+    def door(token: str, source: str) -> Door:
+        with opened.read() as tx:
+            key = tx.keys.find(token, clock.now())
+        if key is None or key.source is None:
+            return Door.NO_KEY
+        return Door.OPEN if key.source == source else Door.OTHER_SOURCE
+
+    return door
