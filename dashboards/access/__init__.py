@@ -1,0 +1,1 @@
+"""Who is asking: sign-in, sessions, scope, and the headers on every answer."""

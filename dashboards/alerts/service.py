@@ -1,0 +1,200 @@
+"""What the queue and the alert page decide and store; knows no HTTP. Pages and API call the same functions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from dashboards.access.viewer import Viewer
+from dashboards.errors import Refused
+from dashboards.services import Services
+from dashboards.shell.choice import choice
+from dashboards.shell.labels import UNTAKEN
+from soc.access import Right
+from soc.alert import OPEN, Action, Actor, Alert, AlertEvent, Level, Status, Verdict
+from soc.state import moves, remarks
+from soc.state.moves import Question
+from soc.state.queue import PAGE, AlertFilter, AlertPage, Order
+from soc.state.rights import rights_of
+from soc.state.store import Tx
+from soc.state.tables.people import PersonState
+
+VIEWS: dict[str, tuple[Status, ...]] = {
+    "open": OPEN,
+    "untaken": UNTAKEN,
+    "mine": OPEN,
+    "waiting": (Status.WAITING_UNIT,),
+    "closed": (Status.CLOSED,),
+}
+FRESH_MOST = 50
+
+
+@dataclass(frozen=True, slots=True)
+class QueueFilter:
+    """What the person chose. An unknown word is no filter at all, never an error: addresses get shared."""
+
+    view: str = "open"
+    level: str = ""
+    status: str = ""
+    unit: str = ""
+    text: str = ""
+
+    @property
+    def narrowed(self) -> bool:
+        return bool(self.level or self.status or self.unit or self.text)
+
+    @property
+    def order(self) -> Order:
+        return Order.NEWEST if self.view == "closed" else Order.QUEUE
+
+    def wanted(self, viewer: Viewer) -> AlertFilter:
+        statuses = VIEWS.get(self.view, OPEN)
+        status, level = choice(Status, self.status), choice(Level, self.level)
+        if status:
+            statuses = (status,)
+        return AlertFilter(
+            statuses=statuses,
+            levels=(level,) if level else (),
+            units=tuple(viewer.units.below(self.unit)) if self.unit else (),
+            owner=viewer.account if self.view == "mine" else None,
+            text=self.text.strip()[:200],
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class QueueView:
+    """One page of the queue. `newest` is the highest alert number there is: what comes later is new."""
+
+    page: AlertPage
+    counts: tuple[tuple[Level, int], ...]
+    any_alert: bool
+    newest: int
+    names: dict[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class AlertView:
+    """One alert with all that its page shows. `legal`: the moves of this person, none without the right."""
+
+    alert: Alert
+    history: tuple[AlertEvent, ...]
+    legal: tuple[Action, ...]
+    names: dict[str, str]
+    colleagues: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Wish:
+    """A move as it came in; the state decides whether it is legal and complete."""
+
+    action: Action
+    revision: int
+    verdict: Verdict | None = None
+    reason: str | None = None
+    note: str = ""
+    owner: str | None = None
+    question: Question | None = None
+
+
+def queue(
+    services: Services, viewer: Viewer, chosen: QueueFilter, *, after: str | None = None, limit: int = PAGE
+) -> QueueView:
+    """The page after `after`, with the counts of open alerts by level."""
+    scope = viewer.scope(Right.READ_ALERT_HEADS)
+    with services.state.read() as tx:
+        page = tx.queue.page(chosen.wanted(viewer), scope, order=chosen.order, after=after, limit=limit)
+        counts = tx.queue.counts(scope)
+        newest = tx.queue.page(AlertFilter(statuses=()), scope, order=Order.NEWEST, limit=1).alerts
+        names = tx.people.names({alert.owner for alert in page.alerts if alert.owner})
+    by_level = tuple((level, sum(counts[status, level] for status in OPEN)) for level in Level)
+    return QueueView(
+        page=page,
+        counts=tuple((level, n) for level, n in by_level if n or level is not Level.INFORMATIONAL),
+        any_alert=bool(newest),
+        newest=max((alert.number for alert in newest), default=0),
+        names=names,
+    )
+
+
+def fresh(services: Services, viewer: Viewer, chosen: QueueFilter, since: int) -> int:
+    """How many alerts of this filter were raised after number `since`; at most FRESH_MOST are counted."""
+    scope = viewer.scope(Right.READ_ALERT_HEADS)
+    with services.state.read() as tx:
+        page = tx.queue.page(chosen.wanted(viewer), scope, order=Order.NEWEST, limit=FRESH_MOST)
+    return sum(alert.number > since for alert in page.alerts)
+
+
+def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
+    """Raises NotFound, also outside the scope."""
+    scope = viewer.scope(Right.READ_EVENTS)
+    triage = viewer.scope(Right.TRIAGE)
+    with services.state.read() as tx:
+        alert = tx.alerts.get(alert_id, scope)
+        history = tx.alerts.history(alert_id, scope)
+        accounts = {event.actor for event in history} | {alert.owner or ""} | _assigned(history)
+        names = tx.people.names(accounts)
+        colleagues = _who_may_take(tx, viewer, alert.unit)
+    legal = moves.legal_for(alert, Actor(viewer.account)) if triage.sees(alert.unit) else ()
+    return AlertView(alert, history, legal, names, colleagues)
+
+
+def act(services: Services, viewer: Viewer, alert_id: str, wish: Wish, request_id: str) -> Alert:
+    """Raises NotFound, StaleRevision, IllegalMove, or StateError SOC-1607 for what the move still needs."""
+    if not viewer.may(Right.TRIAGE):
+        raise Refused("your roles do not include triage")
+    with services.state.write() as tx:
+        return moves.act(
+            tx,
+            alert_id,
+            wish.action,
+            by=viewer.actor,
+            scope=viewer.scope(Right.TRIAGE),
+            revision=wish.revision,
+            at=services.clock.now(),
+            request_id=request_id,
+            verdict=wish.verdict,
+            reason=wish.reason,
+            note=wish.note,
+            owner=wish.owner,
+            question=wish.question,
+        )
+
+
+def comment(services: Services, viewer: Viewer, alert_id: str, text: str, request_id: str) -> Alert:
+    """Adds a line to the history."""
+    if not viewer.may(Right.TRIAGE):
+        raise Refused("your roles do not include triage")
+    with services.state.write() as tx:
+        return remarks.comment(
+            tx,
+            alert_id,
+            text,
+            by=viewer.actor,
+            scope=viewer.scope(Right.TRIAGE),
+            at=services.clock.now(),
+            request_id=request_id,
+        )
+
+
+def events_of(services: Services, viewer: Viewer, alert: Alert) -> tuple[dict[str, Any], ...]:
+    """The samples, each completed from the event store where it still has the event (raw line included)."""
+    samples = tuple(alert.samples)
+    missing = [str(sample["event.id"]) for sample in samples if "event.original" not in sample and "event.id" in sample]
+    if services.events is None or not missing:
+        return samples
+    stored = {str(event["event.id"]): event for event in services.events.get(missing, viewer.scope(Right.READ_EVENTS))}
+    return tuple(stored.get(str(sample.get("event.id")), sample) for sample in samples)
+
+
+def _who_may_take(tx: Tx, viewer: Viewer, unit: str) -> tuple[tuple[str, str], ...]:
+    """Account and name of everybody who could work on an alert of that unit today."""
+    found = []
+    for person in tx.people.all():
+        rights = rights_of(tx.people.grants(person.account), viewer.day, viewer.units)
+        if person.state is PersonState.ACTIVE and Right.TRIAGE in rights and rights[Right.TRIAGE].sees(unit):
+            found.append((person.account, person.name))
+    return tuple(sorted(found, key=lambda pair: pair[1]))
+
+
+def _assigned(history: tuple[AlertEvent, ...]) -> set[str]:
+    return {str(event.after["owner"]) for event in history if event.after.get("owner")}

@@ -1,0 +1,142 @@
+"""The alert in words: the rule's own sentence with this alert's values, its matched fields, events and history."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from urllib.parse import urlsplit
+
+from dashboards.shell.choice import choice
+from dashboards.shell.i18n import N_
+from dashboards.shell.labels import EVENT_KINDS, FIELDS, LEVELS, REASON_NAMES, VERDICTS
+from soc.alert import ActorKind, Alert, AlertEvent, Level, Verdict
+
+_PLACE = re.compile(r"\{([^{}]{1,100})\}")
+_HEADLINE = ("message", "event.action", "process.command_line", "url.original", "dns.question.name", "event.dataset")
+MOST_ENTITIES = 6
+
+Translate = Callable[[str], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A run of the sentence: our words, or a `value` from the log (then `text` is its field)."""
+
+    text: str
+    value: Any = None
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """One entity with the word for its field."""
+
+    label: str
+    value: str
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """One event as the page shows it."""
+
+    at: datetime
+    headline: str
+    raw: str | None
+    fields: tuple[tuple[str, Any], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryLine:
+    """One line of the history in words."""
+
+    at: datetime
+    who: str
+    what: str
+    note: str
+
+
+def title_of(alert: Alert, language: str) -> str:
+    """The rule's title in the reader's language, the upstream title where there is no other."""
+    return (alert.rule.title_vi if language == "vi" else "") or alert.rule.title
+
+
+def meaning_of(alert: Alert, language: str) -> tuple[Part, ...]:
+    """The rule's sentence; `{field}` is filled from the alert. Empty when the rule has none."""
+    text = alert.rule.meaning_vi if language == "vi" else alert.rule.meaning_en
+    text = text or alert.rule.meaning_en or alert.rule.meaning_vi
+    return tuple(_filled(text, _values(alert)))
+
+
+def entities_of(alert: Alert, translate: Translate) -> tuple[Entity, ...]:
+    """For a rule without a sentence: its entities, named."""
+    return tuple(
+        Entity(translate(FIELDS[name]) if name in FIELDS else name, value)
+        for name, value in alert.entities[:MOST_ENTITIES]
+    )
+
+
+def sample_of(event: Mapping[str, Any]) -> Sample:
+    """Time, one telling line, the raw line and all fields."""
+    raw = event.get("event.original")
+    headline = next((str(event[name]) for name in _HEADLINE if event.get(name)), str(event.get("event.id", "")))
+    fields = tuple((name, event[name]) for name in sorted(event) if name != "event.original")
+    at = datetime.fromisoformat(str(event.get("@timestamp", "1970-01-01T00:00:00+00:00")))
+    return Sample(at, headline, None if raw is None else str(raw), fields)
+
+
+def history_of(events: tuple[AlertEvent, ...], names: Mapping[str, str], translate: Translate) -> list[HistoryLine]:
+    """Newest first, people by name."""
+    return [_line(event, names, translate) for event in reversed(events)]
+
+
+def link_of(alert: Alert) -> str:
+    """The rule's link, if it is one that a browser may follow: upstream rules are foreign text too."""
+    return alert.rule.link if urlsplit(alert.rule.link).scheme == "https" else ""
+
+
+def _filled(text: str, values: Mapping[str, Any]) -> Iterator[Part]:
+    """Words and values in turn; a field that the alert does not have keeps its name in brackets."""
+    end = 0
+    for match in _PLACE.finditer(text):
+        if match.start() > end:
+            yield Part(text[end : match.start()])
+        name = match.group(1)
+        yield Part(name, values[name]) if values.get(name) is not None else Part(f"({name})")
+        end = match.end()
+    if text[end:]:
+        yield Part(text[end:])
+
+
+def _values(alert: Alert) -> dict[str, Any]:
+    """What a placeholder may name, most specific last."""
+    values: dict[str, Any] = dict(alert.samples[0]) if alert.samples else {}
+    values |= alert.matched
+    if alert.correlation is not None:
+        values |= dict(alert.correlation.group) | {"count": int(alert.correlation.count)}
+    gathered: dict[str, list[str]] = {}
+    for name, value in alert.entities:
+        gathered.setdefault(name, []).append(value)
+    values |= {name: _several(found) for name, found in gathered.items()}
+    return {"count": alert.count} | values
+
+
+def _several(found: list[str]) -> str:
+    return found[0] if len(found) == 1 else f"{found[0]} (+{len(found) - 1})"
+
+
+def _line(event: AlertEvent, names: Mapping[str, str], translate: Translate) -> HistoryLine:
+    after = event.after
+    level, verdict = choice(Level, after.get("level")), choice(Verdict, after.get("verdict"))
+    words = {
+        "owner": names.get(str(after.get("owner")), str(after.get("owner", ""))),
+        "level": translate(LEVELS[level]).lower() if level else "",
+        "verdict": translate(VERDICTS[verdict]).lower() if verdict else "",
+        "reason": translate(REASON_NAMES.get(str(after.get("reason")), str(after.get("reason", "")))).lower(),
+    }
+    system = event.actor_kind is ActorKind.SYSTEM
+    who = translate(N_("The system")) if system else names.get(event.actor, event.actor)
+    text = EVENT_KINDS.get(event.kind, event.kind)
+    note = event.note or str((after.get("question") or {}).get("text", ""))
+    return HistoryLine(event.at, who, translate(text) % words, note)

@@ -1,0 +1,77 @@
+"""The web application: one factory that is handed its services. It picks no implementation itself."""
+
+from __future__ import annotations
+
+from fastapi import Depends, FastAPI, Request
+from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.routing import Route
+from starlette.types import ASGIApp
+
+from dashboards import errors
+from dashboards.access import pages as access_pages
+from dashboards.access.attempts import Attempts
+from dashboards.access.headers import SecurityHeaders
+from dashboards.access.origin import guard
+from dashboards.alerts import api as alerts_api
+from dashboards.alerts import pages as alerts_pages
+from dashboards.health import api as health_api
+from dashboards.health import pages as health_pages
+from dashboards.services import Services
+from dashboards.shell.static import serve_static
+from dashboards.sources import api as sources_api
+from dashboards.sources import pages as sources_pages
+from soc import __version__
+
+API = "/api/v1"
+PAGES = (access_pages, alerts_pages, health_pages, sources_pages)
+APIS = (alerts_api, health_api, sources_api)
+
+
+class SocApp(FastAPI):
+    """FastAPI with the security headers outside of everything, also outside of its handler for crashes."""
+
+    def build_middleware_stack(self) -> ASGIApp:
+        services: Services = self.state.services
+        return SecurityHeaders(super().build_middleware_stack(), secure=services.settings.secure)
+
+
+def create_app(services: Services) -> FastAPI:
+    """Pages, REST API under /api/v1, static files, and the two probes for supervisors."""
+    app = SocApp(
+        title="Provincial SOC",
+        version=__version__,
+        summary="Alerts, sources and health of one province.",
+        docs_url=None,
+        redoc_url=None,
+        openapi_url=f"{API}/openapi.json",
+        dependencies=[Depends(guard)],
+    )
+    app.state.services = services
+    app.state.attempts = Attempts()
+    errors.install(app)
+    for module in APIS:
+        app.include_router(module.router, prefix=API)
+    for module in PAGES:
+        app.include_router(module.router)
+    app.router.routes.append(Route("/static/{version}/{name:path}", serve_static, methods=["GET"]))
+    app.add_api_route("/", _home, include_in_schema=False)
+    app.add_api_route("/healthz", _alive, include_in_schema=False)
+    app.add_api_route("/readyz", _ready, include_in_schema=False)
+    return app
+
+
+def _home() -> Response:
+    return RedirectResponse("/alerts", status_code=303)
+
+
+def _alive() -> Response:
+    """The process answers."""
+    return JSONResponse({"status": "ok", "version": __version__})
+
+
+def _ready(request: Request) -> Response:
+    """The state store answers; 503 by the error handler when it does not."""
+    services: Services = request.app.state.services
+    with services.state.read() as tx:
+        tx.people.any()
+    return JSONResponse({"status": "ready", "version": __version__})

@@ -1,0 +1,1 @@
+"""The conservation law and the state of each role, on one page."""

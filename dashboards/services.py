@@ -1,0 +1,62 @@
+"""What the pages are given: stores, units, clock and settings. Real or fake is chosen in socctl/wiring.py."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from soc.clock import Clock
+from soc.state.store import State
+from soc.store import EventStore
+from soc.unit import UnitTree
+
+
+@dataclass(frozen=True, slots=True)
+class WebSettings:
+    """`origin`: scheme, host and port as browsers see us; https makes the cookie `__Host-soc`.
+    `rules`: folders whose rule text the alert page may show; empty shows what the alert kept."""
+
+    origin: str = "http://127.0.0.1:8080"
+    language: str = "vi"
+    demo: bool = False
+    name_vi: str = ""
+    name_en: str = ""
+    rules: tuple[Path, ...] = ()
+
+    @property
+    def secure(self) -> bool:
+        return self.origin.startswith("https://")
+
+
+@dataclass(frozen=True, slots=True)
+class Beat:
+    """What a role last said of itself. `position` and `end`, by lane: where it stands, where its log ends."""
+
+    role: str
+    at: datetime
+    position: Mapping[str, int] = field(default_factory=dict)
+    end: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def behind(self) -> int:
+        """Records that wait for this role."""
+        return sum(max(0, last - self.position.get(lane, -1)) for lane, last in self.end.items())
+
+
+def no_beats() -> Sequence[Beat]:
+    """Nobody reports; the health page then says that it does not know."""
+    return ()
+
+
+@dataclass(frozen=True, slots=True)
+class Services:
+    """`events` may be None: a web role on a machine without the event store shows the alerts' own samples only."""
+
+    state: State
+    units: UnitTree
+    clock: Clock
+    settings: WebSettings = WebSettings()
+    events: EventStore | None = None
+    beats: Callable[[], Sequence[Beat]] = no_beats

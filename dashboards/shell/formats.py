@@ -1,0 +1,48 @@
+"""How figures, times and durations are written (workspace.md 3): 1.234.567, 22/11/2026 14:03:22, 3 phút."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from babel.numbers import format_decimal
+
+from dashboards.shell.i18n import N_
+
+ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
+ZONE_NAME = "UTC+7"
+
+Translate = Callable[[str], str]
+
+
+def number(value: float, language: str) -> str:
+    """Thousands and decimals of the language; at most two decimals."""
+    return format_decimal(value, format="#,##0.##", locale=language)
+
+
+def moment(at: datetime) -> str:
+    """Date and time to the second in the province's zone."""
+    return at.astimezone(ZONE).strftime("%d/%m/%Y %H:%M:%S")
+
+
+def clock_time(at: datetime) -> str:
+    return at.astimezone(ZONE).strftime("%H:%M:%S")
+
+
+def iso(at: datetime) -> str:
+    """For `<time datetime>`."""
+    return at.astimezone(ZONE).isoformat(timespec="seconds")
+
+
+def duration(length: timedelta, translate: Translate) -> str:
+    """The two largest parts, short: `4 ph`, `2 g 05`, `3 ngày`."""
+    seconds = max(int(length.total_seconds()), 0)
+    if seconds < 60:
+        return translate(N_("%(n)d s")) % {"n": seconds}
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    if minutes < 60:
+        return translate(N_("%(n)d min")) % {"n": minutes}
+    if hours < 24:
+        return translate(N_("%(hours)d h %(minutes)02d")) % {"hours": hours, "minutes": minutes % 60}
+    return translate(N_("%(n)d d")) % {"n": days}

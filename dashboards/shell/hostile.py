@@ -1,0 +1,84 @@
+"""Text from logs as pieces that a template can show: what hides or re-orders text becomes a visible code.
+
+Control characters, bidirectional marks, zero-width, private-use and unassigned characters (security.md 7).
+Pieces, not markup: the template escapes each of them, so nothing from a log is ever trusted.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import groupby
+
+import orjson
+
+SHOWN = 2_000
+KEPT = 65_536
+_HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """`code`: drawn as a marked code point."""
+
+    text: str
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A value ready for the page: `rest` waits behind "show all", `length` is that of the whole text."""
+
+    pieces: tuple[Piece, ...]
+    rest: tuple[Piece, ...]
+    length: int
+
+
+def shown(value: object, limit: int = SHOWN) -> Shown:
+    """The value cut at `limit` characters; more than 64 KB never reaches a page."""
+    text = text_of(value)
+    return Shown(tuple(pieces(text[:limit])), tuple(pieces(text[limit:KEPT])), len(text))
+
+
+def text_of(value: object) -> str:
+    """One spelling per value: text as it is, in NFC; lists and maps as JSON."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if value is None:
+        return "null"
+    if isinstance(value, (list, tuple)) and all(isinstance(item, str) for item in value):
+        return ", ".join(text_of(item) for item in value)
+    if isinstance(value, (int, float)):
+        return str(value)
+    return orjson.dumps(value, default=str).decode("utf-8", "replace")
+
+
+def pieces(text: str) -> Iterator[Piece]:
+    """Runs of plain text, and one piece for each hidden character."""
+    for hidden, run in groupby(text, key=_hidden):
+        if hidden:
+            yield from (Piece(code_of(char), code=True) for char in run)
+        else:
+            yield Piece("".join(run))
+
+
+def code_of(char: str) -> str:
+    """`U+202E`, and the common ones by their names."""
+    return _NAMES.get(char, f"U+{ord(char):04X}")
+
+
+def plain(value: object, limit: int = 120) -> str:
+    """The same as one text, for attributes and titles."""
+    cut = text_of(value)
+    text = "".join(f"⟦{piece.text}⟧" if piece.code else piece.text for piece in pieces(cut[:limit]))
+    return f"{text}…" if len(cut) > limit else text
+
+
+def _hidden(char: str) -> bool:
+    return (not char.isascii() and unicodedata.category(char) in _HIDDEN) or char < " " or char == "\x7f"
+
+
+_NAMES = {"\n": "LF", "\r": "CR", "\t": "TAB", "\x00": "NUL", "\x1b": "ESC"}

@@ -1,0 +1,41 @@
+"""Languages: the texts in code and templates are English; `locale/vi.po` holds the Vietnamese ones.
+
+Catalogues are compiled in memory when first asked for; `tests` fail on a text without translation.
+"""
+
+from __future__ import annotations
+
+import io
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from pathlib import Path
+
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+LOCALE = Path(__file__).parent / "locale"
+LANGUAGES = ("vi", "en")
+DEFAULT = "vi"
+
+
+def N_(text: str) -> str:  # noqa: N802 (gettext's own name for "translate later")
+    """Marks a text for the catalogue; the template translates it."""
+    return text
+
+
+@cache
+def catalogue(language: str) -> NullTranslations:
+    """The translations of one language; English is the source text itself."""
+    path = LOCALE / f"{language}.po"
+    if not path.exists():
+        return NullTranslations()
+    compiled = io.BytesIO()
+    with path.open("rb") as source:
+        write_mo(compiled, read_po(source, locale=language))
+    compiled.seek(0)
+    return GNUTranslations(compiled)
+
+
+def known(language: str | None) -> str | None:
+    """The language if we speak it."""
+    return language if language in LANGUAGES else None

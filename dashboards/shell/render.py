@@ -1,0 +1,144 @@
+"""One place that turns a template into an answer: environment per language, and what every page knows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cache, partial
+from pathlib import Path
+from typing import Any, cast
+
+from jinja2 import Environment, FileSystemLoader, PrefixLoader, StrictUndefined
+from jinja2_fragments import render_block
+from starlette.requests import Request
+from starlette.responses import HTMLResponse
+
+from dashboards.access.viewer import Viewer
+from dashboards.services import Services
+from dashboards.shell import formats, hostile, labels
+from dashboards.shell.i18n import DEFAULT, N_, catalogue, known
+from dashboards.shell.static import static_files
+from soc.access import Right
+from soc.alert import REASONS
+
+FEATURES = ("access", "alerts", "health", "shell", "sources")
+HERE = Path(__file__).resolve().parent.parent
+LANGUAGE_COOKIE = "soc-language"
+THEME_COOKIE = "soc-theme"
+
+
+@dataclass(frozen=True, slots=True)
+class RailEntry:
+    """One entry of the left rail, shown to those who have the right."""
+
+    name: str
+    href: str
+    label: str
+    right: Right
+
+
+RAIL = (
+    RailEntry("alerts", "/alerts", N_("Alerts"), Right.READ_ALERT_HEADS),
+    RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES),
+    RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES),
+)
+
+
+@cache
+def environment(language: str) -> Environment:
+    """Autoescape always, unknown names are errors; formats and texts speak the language."""
+    made = Environment(
+        loader=PrefixLoader({name: FileSystemLoader(HERE / name / "templates") for name in FEATURES}),
+        autoescape=True,
+        undefined=StrictUndefined,
+        extensions=["jinja2.ext.i18n"],
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    texts = catalogue(language)
+    made.install_gettext_translations(texts, newstyle=True)  # type: ignore[attr-defined]
+    made.globals.update(
+        {
+            "language": language,
+            "zone": formats.ZONE_NAME,
+            "static": static_files().url,
+            "shown": hostile.shown,
+            "plain": hostile.plain,
+            "number": partial(formats.number, language=language),
+            "moment": formats.moment,
+            "clock_time": formats.clock_time,
+            "iso": formats.iso,
+            "duration": partial(formats.duration, translate=texts.gettext),
+            "initials": initials,
+            "REASONS": REASONS,
+            **{name: table for name, table in vars(labels).items() if name.isupper()},
+        }
+    )
+    return made
+
+
+def language_of(request: Request) -> str:
+    """The person's choice, else the site's default."""
+    return known(request.cookies.get(LANGUAGE_COOKIE)) or known(services_of(request).settings.language) or DEFAULT
+
+
+def theme_of(request: Request) -> str:
+    theme = request.cookies.get(THEME_COOKIE, "")
+    return theme if theme in dict(labels.THEMES) else "system"
+
+
+def translate(request: Request, text: str, **values: object) -> str:
+    """A text of ours in the language of the request."""
+    translated = catalogue(language_of(request)).gettext(text)
+    return translated % values if values else translated
+
+
+def services_of(request: Request) -> Services:
+    return cast(Services, request.app.state.services)
+
+
+def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """A whole document."""
+    made = environment(language_of(request))
+    return HTMLResponse(made.get_template(template).render(_known_to_all(request) | values), status_code=status)
+
+
+def fragment(request: Request, template: str, block: str, *, status: int = 200, **values: Any) -> HTMLResponse:
+    """One block of a page, for htmx; the same markup as in the page."""
+    made = environment(language_of(request))
+    return HTMLResponse(render_block(made, template, block, _known_to_all(request) | values), status_code=status)
+
+
+def wants_fragment(request: Request) -> bool:
+    return "hx-request" in request.headers
+
+
+def initials(name: str) -> str:
+    """First letters of the last two words; Vietnamese given names stand last."""
+    return "".join(word[0] for word in name.split()[-2:]).upper() or "?"
+
+
+def _known_to_all(request: Request) -> dict[str, Any]:
+    services = services_of(request)
+    viewer: Viewer | None = getattr(request.state, "viewer", None)
+    now: datetime = services.clock.now()
+    settings = services.settings
+    return {
+        "request_id": request.state.request_id,
+        "nonce": request.state.nonce,
+        "theme": theme_of(request),
+        "here": _here(request),
+        "now": now,
+        "viewer": viewer,
+        "rail": [entry for entry in RAIL if viewer is not None and viewer.may(entry.right)],
+        "section": "",
+        "search_text": "",
+        "demo": settings.demo,
+        "province": settings.name_en if language_of(request) == "en" else settings.name_vi,
+        "units": services.units,
+    }
+
+
+def _here(request: Request) -> str:
+    """This page as a path, to come back to."""
+    return f"{request.url.path}?{request.url.query}" if request.url.query else request.url.path
