@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
 
 from soc.errors import SourceError
 
@@ -33,9 +33,8 @@ class Damage:
     truncated: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Chunk:
-    """One raw record of an import. `offset`: its place in the file. `data` may be short at a cut end."""
+class Chunk(NamedTuple):
+    """One raw record of an import. `offset`: its place in the file. `data` may be short at a cut end, or broken."""
 
     offset: int
     data: bytes
@@ -55,27 +54,18 @@ def is_evtx(head: bytes) -> bool:
 
 
 def chunks(path: Path, damage: Damage | None = None) -> Iterator[Chunk]:
-    """The chunks of a file, in order. Unused places (all zero) are passed over, broken ones counted in `damage`.
+    """The chunks of a file, in order. Unused places (all zero) are passed over. Broken chunks come too, so that
+    they are stored and counted as what they are; `damage` counts them.
 
-    Raises SourceError when the file cannot be opened or has no chunk at all.
+    Raises SourceError when the file cannot be opened or has no readable chunk at all.
     """
     damage = damage if damage is not None else Damage()
     try:
         with path.open("rb") as file:
-            found = False
-            for chunk in _cut(file, damage):
-                found = True
-                yield chunk
+            yield from _cut(file, path, damage)
     except OSError as error:
-        raise SourceError(
-            f"{path}: cannot be read: {error.strerror} - check the path and its rights", code="SOC-1310"
-        ) from error
-    if not found:
-        raise SourceError(
-            f"{path}: no readable EVTX chunk - the file is damaged or no event log; export it again with "
-            "`wevtutil epl`",
-            code="SOC-1311",
-        )
+        text = f"{path}: cannot be read: {error.strerror} - check the path and its rights"
+        raise SourceError(text, code="SOC-1310") from error
 
 
 def records(chunk: bytes, damage: Damage | None = None) -> Iterator[EvtxRecord]:
@@ -113,20 +103,30 @@ def _counted(chunk: bytes) -> int:
     return count if 0 < count <= MOST_RECORDS else 0
 
 
-def _cut(file: BinaryIO, damage: Damage) -> Iterator[Chunk]:
-    offset = 0
+def _cut(file: BinaryIO, path: Path, damage: Damage) -> Iterator[Chunk]:
     # A file may start without its header: carved from a disk image, or cut at the front.
-    if file.read(len(FILE_MAGIC)) == FILE_MAGIC:
-        offset = HEADER_BYTES
+    offset = HEADER_BYTES if file.read(len(FILE_MAGIC)) == FILE_MAGIC else 0
+    broken: list[int] = []
+    whole = 0
     file.seek(offset)
     while data := file.read(CHUNK_BYTES):
+        damage.truncated = damage.truncated or len(data) < CHUNK_BYTES
         if data.startswith(CHUNK_MAGIC) and len(data) > CHUNK_HEADER_BYTES:
+            whole += 1
             yield Chunk(offset, data)
         elif data.count(0) != len(data):
             damage.chunks += 1
-        if len(data) < CHUNK_BYTES:
-            damage.truncated = True
+            broken.append(offset)
         offset += len(data)
+    if not whole:
+        raise SourceError(
+            f"{path}: no readable EVTX chunk - the file is damaged or no event log; export it again with "
+            "`wevtutil epl`",
+            code="SOC-1311",
+        )
+    for place in broken:
+        file.seek(place)
+        yield Chunk(place, file.read(CHUNK_BYTES))
 
 
 def _file_header() -> bytes:

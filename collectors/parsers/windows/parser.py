@@ -12,7 +12,7 @@ from collectors.parsers.windows.event import parsed_of
 from collectors.parsers.windows.evtxform import evtx_json
 from collectors.sources.evtx import Damage, is_evtx, records
 from soc.errors import ParseError
-from soc.raw import RawRecord
+from soc.raw import RawRecord, Transport
 
 
 class WindowsParser:
@@ -23,7 +23,7 @@ class WindowsParser:
 
     def parse(self, record: RawRecord, context: Context) -> Iterable[Parsed]:
         data = record.data
-        if is_evtx(data):
+        if record.transport is Transport.EVTX or is_evtx(data):
             return self._chunk(data, context)
         return [self._one(data, context)]
 

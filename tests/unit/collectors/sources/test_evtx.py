@@ -44,7 +44,7 @@ def test_chunks_without_a_file_header_are_read_too(tmp_path: Path) -> None:
     assert not is_evtx(b"{}")
 
 
-def test_a_broken_chunk_is_skipped_and_counted(tmp_path: Path) -> None:
+def test_a_broken_chunk_is_counted_and_kept_behind_the_others(tmp_path: Path) -> None:
     data = a_file()
     damage = Damage()
     found = list(
@@ -53,7 +53,7 @@ def test_a_broken_chunk_is_skipped_and_counted(tmp_path: Path) -> None:
             damage,
         )
     )
-    assert [chunk.offset for chunk in found] == [HEADER_BYTES + 2 * CHUNK_BYTES]
+    assert [chunk.offset for chunk in found] == [HEADER_BYTES + 2 * CHUNK_BYTES, HEADER_BYTES]
     assert damage.chunks == 1
     assert not damage.truncated
 
@@ -96,3 +96,6 @@ def test_a_chunk_that_cannot_be_opened_is_counted() -> None:
     damage = Damage()
     assert list(records(b"no magic", damage)) == []
     assert damage.chunks + damage.records >= 1
+    broken = RawRecord("t", "t", 0, "", Transport.EVTX, b"x" * CHUNK_BYTES)
+    (parsed,) = WindowsParser().parse(broken, Context(datetime(2026, 11, 24, tzinfo=UTC)))
+    assert parsed.event["error.type"] == "decode"
