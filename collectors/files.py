@@ -190,7 +190,7 @@ def _copy(stream: IO[bytes], out: IO[bytes], packed: int) -> None:
         size += len(block)
         if size > limit:
             raise SourceError(
-                f"unpacks to more than {limit} bytes - unpack it by hand if you trust it", code="SOC-1320"
+                f"unpacks to more than {limit} bytes - unpack it by hand if you trust it", code="SOC-1340"
             )
         out.write(block)
 
@@ -235,7 +235,7 @@ def _json_array(item: Input, source: str, product: str) -> Iterator[RawRecord]:
         document = orjson.loads(item.path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
         raise SourceError(
-            f"{item.name}: not a JSON array: {error} - one object a line works too", code="SOC-1321"
+            f"{item.name}: not a JSON array: {error} - one object a line works too", code="SOC-1341"
         ) from error
     for number, entry in enumerate(document):
         yield _record(item, source, product, Transport.FILE, orjson.dumps(entry), number)

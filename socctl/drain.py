@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from soc.errors import SourceError
-from soc.journal import Lane
+from soc.journal import Lane, Log
 from soc.role import Role, RoleName
 from socctl import beat, wiring
 from socctl.supervisor import is_running
@@ -55,6 +55,22 @@ def backlog(place: Site) -> Backlog:
         opened.close()
 
 
+def ends(place: Site) -> dict[str, dict[str, int]]:
+    """Where the log of each role ends, by lane: what the role has to reach."""
+    from soc.store.keep import LANE
+
+    raw = {lane.value: _end(wiring.raw_log(place, lane, read_only=True)) for lane in Lane}
+    events = {LANE: _end(wiring.event_log(place, read_only=True))}
+    return {RoleName.NORMALISE: raw, RoleName.KEEP: events, RoleName.DETECT: events}
+
+
+def _end(log: Log) -> int:
+    try:
+        return log.end()
+    finally:
+        log.close()
+
+
 def drain(place: Site, say: Callable[[Backlog], None] = lambda _: None) -> None:
     """Returns when keep and detect have passed everything that lies in the logs now."""
     if is_running(place.data):
@@ -95,5 +111,5 @@ def _wait(place: Site, say: Callable[[Backlog], None]) -> None:
             failures = "; ".join(
                 one.failure for role in RoleName if (one := beat.read(place.data.beat(role))) and one.failure
             )
-            raise SourceError(f"nothing moves any more; waiting: {stuck}. {failures}", code="SOC-1313")
+            raise SourceError(f"nothing moves any more; waiting: {stuck}. {failures}", code="SOC-1333")
         time.sleep(POLL_SECONDS)

@@ -21,7 +21,7 @@ def say_first_link(place: Site, address: str) -> None:
             token = tx.links.make(at=place.clock.now())
     finally:
         opened.close()
-    link = f"{address}/setup/{token}"
+    link = f"{address}/set-up/{token}"
     write_private(place, link)
     typer.echo(f"first sign-in (once, within 15 minutes): {link}")
 

@@ -56,7 +56,7 @@ def lock(data: DataDir) -> IO[str]:
         holder = handle.read().strip() or "unknown"
         handle.close()
         text = f"{data.root} is in use by process {holder} - stop it first, or choose another --data directory"
-        raise SourceError(text, code="SOC-1501") from None
+        raise SourceError(text, code="SOC-1337") from None
     handle.truncate(0)
     handle.write(str(os.getpid()))
     handle.flush()
@@ -96,7 +96,7 @@ class Supervisor:
                 if life.failed or self._stopping or self._clock.monotonic() > until:
                     self.stop()
                     raise SourceError(
-                        f"role {life.role} did not become ready - see its messages above", code="SOC-1311"
+                        f"role {life.role} did not become ready - see its messages above", code="SOC-1331"
                     )
                 time.sleep(0.05)
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import socket
-from collections.abc import Sequence
 from datetime import datetime
 
 import uvicorn
 
 from soc.config import Web
 from soc.errors import SourceError
-from soc.journal import Lane
 from soc.role import RoleName
-from socctl import beat, wiring
+from socctl import wiring
 from socctl.drive import IDLE, Heart, drive_async
 from socctl.wiring import Site
 
@@ -75,23 +73,4 @@ def free_socket(settings: Web) -> socket.socket:
             sock.close()
     last = settings.port + PORTS_TRIED - 1
     text = f"ports {settings.port} to {last} on {settings.host} are all in use - set web.port to another one"
-    raise SourceError(text, code="SOC-1310")
-
-
-def ends(place: Site) -> dict[RoleName, dict[str, int]]:
-    """Where the log of each role ends: what it has to reach."""
-    raw = {}
-    for lane in Lane:
-        log = wiring.raw_log(place, lane, read_only=True)
-        raw[lane.value] = log.end()
-        log.close()
-    events = wiring.event_log(place, read_only=True)
-    last = {"events": events.end()}
-    events.close()
-    return {RoleName.NORMALISE: raw, RoleName.KEEP: last, RoleName.DETECT: last}
-
-
-def beats(place: Site) -> Sequence[beat.Beat]:
-    """The last beat of every role that has one."""
-    found = (beat.read(place.data.beat(role.value)) for role in RoleName)
-    return [one for one in found if one is not None]
+    raise SourceError(text, code="SOC-1330")

@@ -18,6 +18,8 @@ from soc.paths import DataDir
 from soc.role import Role, RoleName
 
 if TYPE_CHECKING:
+    from fastapi import FastAPI
+
     from collectors.edges import Edges
     from collectors.normaliser import Normaliser, SenderBook
     from collectors.receive import Receive
@@ -139,6 +141,32 @@ def keep(place: Site) -> Role:
     retention = timedelta(days=place.settings.events.retention_days)
     log, store = event_log(place, read_only=True), event_store(place, read_only=False)
     return Keep(log, store, place.clock, retention=retention)
+
+
+def pages(place: Site, address: str) -> FastAPI:
+    """The pages and the REST API; they read, and write through the state store alone."""
+    from dashboards.app import create_app
+    from dashboards.services import Beat, Services, WebSettings
+    from socctl import beat
+    from socctl.drain import ends
+
+    opened = state(place)
+
+    def beats() -> Sequence[Beat]:
+        last = ends(place)
+        signs = [sign for name in RoleName if (sign := beat.read(place.data.beat(name))) is not None]
+        return [Beat(sign.role, sign.at, sign.position, last.get(sign.role, {})) for sign in signs]
+
+    settings = place.settings
+    web = WebSettings(
+        origin=address,
+        language=settings.language,
+        demo=settings.demo,
+        name_vi=settings.organisation.name_vi,
+        name_en=settings.organisation.name_en,
+        rules=tuple(rule_paths(place)),
+    )
+    return create_app(Services(opened, units(opened), place.clock, web, event_store(place, read_only=True), beats))
 
 
 def own_rules() -> Path:

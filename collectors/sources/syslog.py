@@ -41,7 +41,7 @@ def bound(host: str, port: int, kind: socket.SocketKind) -> socket.socket:
         sock.close()
         name = "UDP" if kind is socket.SOCK_DGRAM else "TCP"
         text = f"cannot listen on {name} {host}:{port}: {error.strerror} - stop the other program or set another port"
-        raise SourceError(text, code="SOC-1310") from error
+        raise SourceError(text, code="SOC-1330") from error
     sock.setblocking(False)
     return sock
 

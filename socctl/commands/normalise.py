@@ -35,7 +35,7 @@ def normalise(
     from socctl import wiring
 
     if source != "auto" and source not in names():
-        raise SourceError(f"no source '{source}'{_near(source, names())}", code="SOC-1314")
+        raise SourceError(f"no source '{source}'{_near(source, names())}", code="SOC-1334")
     received = instant(at) if at else None
     normaliser = wiring.normaliser(OneSender("cli", source, zone=zone), UnitTree([]))
     clock = SystemClock()
@@ -66,7 +66,7 @@ def _records(file: Path, framing: str, received: datetime | None) -> Iterator[Ra
     if file == Path("-"):
         yield from _streamed(sys.stdin.buffer, framing, received)
     elif not file.exists():
-        raise SourceError(f"{file}: no such file", code="SOC-1315")
+        raise SourceError(f"{file}: no such file", code="SOC-1335")
     elif framing == "auto" and kind_of(file) is not Kind.TEXT:
         with opened(file, problem=lambda name, why: typer.echo(f"{name}: {why}", err=True)) as inputs:
             for item in inputs:

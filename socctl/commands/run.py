@@ -22,7 +22,7 @@ def run(role: str = typer.Argument(help=ROLES)) -> None:
     try:
         name = RoleName(role)
     except ValueError:
-        raise SourceError(f"no role '{role}': one of {ROLES}", code="SOC-1312") from None
+        raise SourceError(f"no role '{role}': one of {ROLES}", code="SOC-1332") from None
     place = wiring.site()
     if name is RoleName.RECEIVE:
         _receive(place)

@@ -33,6 +33,6 @@ def link(
         if account is not None:
             tx.people.get(account)
         token = tx.links.make(at=place.clock.now(), account=account)
-    path = "enter" if account else "setup"
-    write_private(place, f"{address}/{path}/{token}")
-    typer.echo(f"{address}/{path}/{token}")
+    url = f"{address}/set-up/{token}"
+    write_private(place, url)
+    typer.echo(url)

@@ -1,0 +1,78 @@
+"""`socctl demo [FILE...]`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import typer
+
+if TYPE_CHECKING:
+    from socctl.demo import Summary
+    from socctl.wiring import Site
+
+
+def demo(
+    files: list[Path] | None = typer.Argument(None, help="Own files instead of the simulated province"),
+    no_serve: bool = typer.Option(False, "--no-serve", help="Stop when everything is worked off"),
+) -> None:
+    """A simulated province, or your files, through the real pipeline; then the pages."""
+    import os
+    import threading
+
+    from soc.role import RoleName
+    from socctl import demo as province
+    from socctl import wiring
+    from socctl.supervisor import Supervisor, lock
+
+    # Any free port will do for the simulated senders; the roles inherit this.
+    for port in ("SYSLOG_UDP", "SYSLOG_TCP", "HTTP"):
+        os.environ.setdefault(f"SOC_INTAKE__{port}", "0")
+    os.environ["SOC_DEMO"] = "true"
+    place = wiring.site()
+    held = lock(place.data)
+    opened = wiring.state(place)
+    tree = wiring.units(opened)
+    stop = threading.Event()
+    supervisor = Supervisor(place.data, place.clock, _say)
+    try:
+        keys = province.prepare(place, opened, tree)
+        _say("starting the roles")
+        supervisor.start()
+        target = province.target_of(place, keys)
+        problems = province.bring(place, files, _say) if files else []
+        if not files:
+            province.play(place, target, tree, _say)
+        for problem in problems:
+            _say(f"not read: {problem}")
+        sign = supervisor.beat_of(RoleName.WEB)
+        address = sign.address if sign else ""
+        _tell(place, province.summary(opened), address, province.sign_in_link(place, opened, address))
+        if not no_serve:
+            if not files:
+                province.go_on(place, target, tree, stop)
+            supervisor.run()
+    finally:
+        stop.set()
+        supervisor.stop()
+        opened.close()
+        held.close()
+
+
+def _tell(place: Site, found: Summary, address: str, link: str) -> None:
+    from soc.alert import Level
+
+    counts = ", ".join(f"{found.levels[level]} {level}" for level in Level if found.levels[level])
+    typer.echo(f"ready: {address}")
+    typer.echo(f"  {found.total} alerts: {counts or 'none'}")
+    for title in found.titles[:6]:
+        typer.echo(f"    - {title}")
+    typer.echo(f"  sign in (once, within 15 minutes): {link}")
+    typer.echo("  look first at: 1. the topmost alert: what matched and why")
+    typer.echo("                 2. take it (t), judge it, close it (c)")
+    typer.echo(f"                 3. {address}/health: every record received is stored, quarantined or dropped")
+    typer.echo(f"  simulated data in {place.data.root}; Ctrl+C stops everything")
+
+
+def _say(text: str) -> None:
+    typer.echo(f"demo: {text}", err=True)
