@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from typing import Any
 
+from soc.alert import Alert, Hit, Level, RuleCard, Status
 from soc.event import Event, event_id, timestamp
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
@@ -24,3 +25,44 @@ def an_event(at: datetime = NOON, **fields: Any) -> Event:
     }
     event.update({name.replace("_", "."): value for name, value in fields.items()})
     return event
+
+
+def a_card(rule: str = "rule-1", **fields: Any) -> RuleCard:
+    """What an alert keeps of its rule."""
+    values: dict[str, Any] = {"title": "Many failed logons", "level": Level.HIGH, "author": "An"} | fields
+    return RuleCard(rule, **values)
+
+
+def a_hit(name: str = "hit-1", **fields: Any) -> Hit:
+    """One match of a single rule on one event."""
+    values: dict[str, Any] = {
+        "rule": a_card(),
+        "at": NOON,
+        "unit": "so_y_te",
+        "entities": (("user.name", "an"),),
+        "matched": {"EventID": 4625},
+        "event_ids": (f"event-of-{name}",),
+    } | fields
+    return Hit(name, **values)
+
+
+def an_alert(name: str = "alert-1", **fields: Any) -> Alert:
+    """A new alert of one hit, not yet numbered."""
+    card = fields.pop("rule", a_card())
+    values: dict[str, Any] = {
+        "number": 0,
+        "fingerprint": f"fingerprint-of-{name}",
+        "unit": "so_y_te",
+        "level": card.level,
+        "status": Status.NEW,
+        "owner": None,
+        "verdict": None,
+        "reason": None,
+        "raised_at": NOON,
+        "first_event": NOON,
+        "last_event": NOON,
+        "count": 1,
+        "entities": (("user.name", "an"),),
+        "matched": {"EventID": 4625},
+    } | fields
+    return Alert(name, rule=card, **values)

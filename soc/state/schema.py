@@ -15,7 +15,7 @@ from sqlalchemy import Connection, Engine, text
 from soc import sqlite
 from soc.errors import StateError
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002", "0003")
 """Every schema there has been, oldest first; a test compares it with the files in migrations/."""
 
 HEAD = REVISIONS[-1]
@@ -65,7 +65,7 @@ def _copy(path: Path, revision: str) -> None:
     target = path.parent / "backup" / f"{path.stem}-{revision}.db"
     target.parent.mkdir(mode=0o750, exist_ok=True)
     target.unlink(missing_ok=True)
-    with closing(sqlite.reader(path)) as connection:
+    with closing(sqlite.writer(path)) as connection:
         connection.execute("VACUUM INTO ?", (str(target),))
 
 

@@ -46,6 +46,7 @@ class Tx:
     """One transaction. Methods that read units' data take a `Scope`; there is no default for it."""
 
     def __init__(self, connection: Connection, key: bytes) -> None:
+        self.connection = connection
         self.positions = Positions(connection)
         self.facts = Facts(connection)
         self.hits = Hits(connection)

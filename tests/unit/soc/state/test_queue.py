@@ -1,0 +1,128 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy.dialects import sqlite
+
+from soc.access import SYSTEM, Scope
+from soc.alert import Action, Actor, Alert, Level, Status
+from soc.errors import StateError
+from soc.state.moves import act
+from soc.state.queue import AlertFilter, Order
+from soc.state.rows import number_text
+from soc.state.store import State
+from tests.builders import NOON, a_card, an_alert
+
+
+@pytest.fixture
+def filled(state: State) -> State:
+    levels = (Level.LOW, Level.CRITICAL, Level.MEDIUM, Level.HIGH)
+    alerts = [
+        an_alert(
+            f"a{n:02d}",
+            rule=a_card(f"rule-{n % 3}", level=levels[n % 4]),
+            raised_at=NOON + timedelta(minutes=n // 2),
+            unit="so_y_te" if n % 2 else "so_noi_vu",
+            entities=(("user.name", f"Nguyễn Văn {n}"),),
+        )
+        for n in range(20)
+    ]
+    with state.write() as tx:
+        tx.alerts.insert(alerts, at=NOON)
+    return state
+
+
+@pytest.mark.parametrize("order", list(Order))
+@pytest.mark.parametrize("limit", [1, 3, 7, 20])
+def test_pages_give_every_alert_once_in_order(filled: State, order: Order, limit: int) -> None:
+    seen: list[Alert] = []
+    after = None
+    with filled.read() as tx:
+        while True:
+            page = tx.queue.page(AlertFilter(), SYSTEM, order=order, after=after, limit=limit)
+            seen += page.alerts
+            if page.next is None:
+                break
+            after = page.next
+    assert len({alert.id for alert in seen}) == len(seen) == 20
+    if order is Order.QUEUE:
+        keys = [(list(Level).index(alert.level), alert.raised_at, alert.id) for alert in seen]
+        assert keys == sorted(keys)
+    else:
+        assert [alert.raised_at for alert in seen] == sorted((a.raised_at for a in seen), reverse=True)
+
+
+@pytest.mark.parametrize(
+    ("wanted", "many"),
+    [
+        (AlertFilter(), 20),
+        (AlertFilter(levels=(Level.CRITICAL, Level.HIGH)), 10),
+        (AlertFilter(units=("so_y_te",)), 10),
+        (AlertFilter(rules=("rule-0",)), 7),
+        (AlertFilter(text="NGUYEN VAN 7"), 1),
+        (AlertFilter(text="cb-000007"), 1),
+        (AlertFilter(text="100%"), 0),
+        (AlertFilter(statuses=(Status.CLOSED,)), 0),
+        (AlertFilter(statuses=(Status.NEW, Status.CLOSED)), 20),
+        (AlertFilter(statuses=()), 20),
+        (AlertFilter(owner="an"), 1),
+        (AlertFilter(statuses=(Status.IN_PROGRESS,)), 1),
+    ],
+)
+def test_filters_narrow_list_and_count_alike(filled: State, wanted: AlertFilter, many: int) -> None:
+    with filled.write() as tx:
+        act(tx, "a00", Action.TAKE, by=Actor("an"), scope=SYSTEM, revision=1, at=NOON, request_id="")
+        if wanted.statuses == (Status.NEW, Status.CLOSED):
+            many -= 1
+        assert tx.queue.count(wanted, SYSTEM) == many
+        assert len(tx.queue.page(wanted, SYSTEM, limit=500).alerts) == many
+
+
+def test_a_scope_hides_rows_and_their_number(filled: State) -> None:
+    mine = Scope(frozenset({"so_y_te"}))
+    nothing = Scope(frozenset())
+    with filled.read() as tx:
+        assert {alert.unit for alert in tx.queue.page(AlertFilter(), mine).alerts} == {"so_y_te"}
+        assert tx.queue.page(AlertFilter(units=("so_noi_vu",)), mine).alerts == ()
+        assert tx.queue.count(AlertFilter(), mine) == 10
+        assert sum(tx.queue.counts(mine).values()) == 10
+        assert sum(tx.queue.counts(nothing).values()) == tx.queue.count(AlertFilter(), nothing) == 0
+
+
+def test_counts_name_every_status_and_level(filled: State) -> None:
+    with filled.read() as tx:
+        counts = tx.queue.counts(SYSTEM)
+    assert counts[Status.NEW, Level.LOW] == 5
+    assert counts[Status.CLOSED, Level.INFORMATIONAL] == 0
+    assert len(counts) == len(Status) * len(Level)
+
+
+def test_a_count_stops_at_its_bound(filled: State) -> None:
+    with filled.read() as tx:
+        assert tx.queue.count(AlertFilter(), SYSTEM, most=5) == 6
+
+
+@pytest.mark.parametrize("after", ["", "x", "1.2", "1.x.a", "1." + "9" * 40 + ".a"])
+def test_a_broken_page_key_is_an_error_not_a_page(filled: State, after: str) -> None:
+    with pytest.raises(StateError, match="page key") as caught, filled.read() as tx:
+        tx.queue.page(AlertFilter(), SYSTEM, after=after)
+    assert caught.value.code == "SOC-1608"
+
+
+def test_the_queue_walks_its_index_and_sorts_nothing(filled: State) -> None:
+    from sqlalchemy import select
+
+    from soc.state.queue import _matches, _ordered
+    from soc.state.tables.alerts import alert
+
+    statement = _ordered(select(alert).where(_matches(AlertFilter(), SYSTEM)), Order.QUEUE).limit(50)
+    text = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
+    with filled.read() as tx:
+        plan = " ".join(row[3] for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
+    assert "ix_alert_queue" in plan
+    assert "TEMP B-TREE" not in plan
+
+
+def test_a_number_reads_as_people_quote_it() -> None:
+    assert number_text(17) == "CB-000017"
