@@ -23,6 +23,7 @@ from typing import IO, Any, BinaryIO, cast
 import orjson
 import zstandard
 
+from collectors.json_stream import documents, is_spread
 from soc.errors import SourceError
 from soc.raw import RawRecord, Transport
 
@@ -41,6 +42,7 @@ class Kind(StrEnum):
     PCAP = "pcap"
     JSON_ARRAY = "json array"
     NDJSON = "ndjson"
+    JSON = "json"
     TEXT = "text"
     GZIP = "gz"
     XZ = "xz"
@@ -87,7 +89,9 @@ def kind_of(path: Path) -> Kind:
     text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
     if text.startswith(b"["):
         return Kind.JSON_ARRAY if text[1:].lstrip()[:1] in (b"{", b"]", b"") else Kind.TEXT
-    return Kind.NDJSON if text.startswith(b"{") else Kind.TEXT
+    if not text.startswith(b"{"):
+        return Kind.TEXT
+    return Kind.JSON if is_spread(path) else Kind.NDJSON
 
 
 @contextmanager
@@ -105,6 +109,7 @@ def records(item: Input, *, source: str, product: str = "auto") -> Iterator[RawR
         Kind.PCAP: _pcap,
         Kind.JSON_ARRAY: _json_array,
         Kind.NDJSON: _lines,
+        Kind.JSON: _json,
         Kind.TEXT: _lines,
     }.get(item.kind)
     return make(item, source, product) if make else iter(())
@@ -239,6 +244,11 @@ def _json_array(item: Input, source: str, product: str) -> Iterator[RawRecord]:
         ) from error
     for number, entry in enumerate(document):
         yield _record(item, source, product, Transport.FILE, orjson.dumps(entry), number)
+
+
+def _json(item: Input, source: str, product: str) -> Iterator[RawRecord]:
+    for place, document in documents(item.path, item.name):
+        yield _record(item, source, product, Transport.FILE, document, place)
 
 
 def _record(
