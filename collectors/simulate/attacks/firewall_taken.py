@@ -31,7 +31,10 @@ def firewall_taken(stage: Stage) -> Attack:
         "Firewall taken, logging off, VPN user made",
         units=[site.unit],
         entities={"observer.name": site.router.name, "source.ip": attacker, "user.name": admin},
-        must=("fgt_console_admin_change", "fgt_admin_added", "fgt_logging_off", "fgt_local_user_added"),
+        must=(
+            *("fgt_console_admin_change", "fw_admin_added", "fw_admin_login_internet", "fgt_logging_off"),
+            "fgt_local_user_added",
+        ),
         techniques=("T1190", "T1136.001", "T1685"),
         alerts_at_most=6,
     )
