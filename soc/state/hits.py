@@ -40,13 +40,12 @@ class Hits:
             changes = {name: row[name] for name in ("at", "matched", "event_ids", "events", "correlation", "count")}
             self._connection.execute(update(hit).where(hit.c.id == found.id).values(changes))
 
-    def attach(self, alert_id: str, hits: Iterable[Hit]) -> None:
-        """These hits belong to that alert; harmless when repeated."""
-        upsert(
-            self._connection,
-            alert_hit,
-            [{"alert_id": alert_id, "at": each.at, "hit_id": each.id, "unit_id": each.unit} for each in hits],
-        )
+    def attach(self, pairs: Iterable[tuple[str, Hit]]) -> None:
+        """(alert id, hit): which hit belongs to which alert; harmless when repeated."""
+        rows = [
+            {"alert_id": alert_id, "at": each.at, "hit_id": each.id, "unit_id": each.unit} for alert_id, each in pairs
+        ]
+        upsert(self._connection, alert_hit, rows)
 
     def get(self, ids: Iterable[str], scope: Scope) -> tuple[Hit, ...]:
         rows: list[RowMapping] = []

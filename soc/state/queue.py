@@ -21,6 +21,8 @@ PAGE = 50
 PAGE_MOST = 500
 COUNT_MOST = 10_000
 
+_HEAD = [column for column in alert.c if column.name not in ("samples", "text")]
+
 
 class Order(StrEnum):
     """QUEUE: heaviest level, then oldest: what to do next. NEWEST: last raised first."""
@@ -64,14 +66,14 @@ class Queue:
         after: str | None = None,
         limit: int = PAGE,
     ) -> AlertPage:
-        """Sample events and matched values come along; a page is at most 500 rows."""
+        """Without the sample events, which are most of an alert's bytes; a page is at most 500 rows."""
         limit = max(1, min(limit, PAGE_MOST))
-        statement = select(alert).where(_matches(wanted, scope))
+        statement = select(*_HEAD).where(_matches(wanted, scope))
         if after is not None:
             statement = statement.where(_past(order, after))
         rows = self._connection.execute(_ordered(statement, order).limit(limit + 1)).mappings().all()
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
-        alerts = tuple(alert_of(row, cards) for row in rows[:limit])
+        alerts = tuple(alert_of({**row, "samples": ()}, cards) for row in rows[:limit])
         return AlertPage(alerts, _token(order, alerts[-1]) if len(rows) > limit else None)
 
     def count(self, wanted: AlertFilter, scope: Scope, *, most: int = COUNT_MOST) -> int:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from hashlib import sha256
 from typing import Any
 
@@ -133,7 +133,7 @@ def alert_row(alert: Alert, rule_key: str) -> dict[str, Any]:
     return fixed | grouping_row(alert, rule_key) | life_row(alert)
 
 
-def alert_of(row: RowMapping, cards: Cards) -> Alert:
+def alert_of(row: RowMapping | Mapping[str, Any], cards: Cards) -> Alert:
     life = ("level", "status", "owner", "verdict", "reason", "raised_at", "closed_at", "since_close", "revision")
     same = (*life, "id", "number", "fingerprint", "first_event", "last_event", "count", "matched", "previous")
     return Alert(

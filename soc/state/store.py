@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import TimeoutError as Timeout
 
 from soc import sqlite
 from soc.clock import Clock
@@ -40,6 +41,7 @@ if TYPE_CHECKING:
     from soc.state.passwords import Passwords
 
 READERS = 5
+PATIENCE = 10.0
 
 
 class Tx:
@@ -72,6 +74,7 @@ class State:
         self.clock = clock
         self._key = key
         self._lock = threading.Lock()
+        self._writing = 0
         self._passwords: Passwords | None = None
         self._writer = _engine(path, "BEGIN IMMEDIATE", connections=1)
         self._reader = _engine(path, "BEGIN", connections=READERS)
@@ -90,9 +93,16 @@ class State:
 
     @contextmanager
     def write(self) -> Iterator[Tx]:
-        """All or nothing; anything raised inside rolls back."""
-        with self._lock, _translated(self.path), self._writer.begin() as connection:
-            yield Tx(connection, self._key)
+        """All or nothing; anything raised inside rolls back. Never inside another write of the same thread."""
+        if self._writing == threading.get_ident():
+            raise StateError("a write was begun inside a write - hand the first `tx` on", code="SOC-1605")
+        with self._lock, _translated(self.path):
+            self._writing = threading.get_ident()
+            try:
+                with self._writer.begin() as connection:
+                    yield Tx(connection, self._key)
+            finally:
+                self._writing = 0
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
@@ -122,6 +132,7 @@ def _engine(path: Path, begin: str, *, connections: int) -> Engine:
         poolclass=QueuePool,
         pool_size=connections,
         max_overflow=0,
+        pool_timeout=PATIENCE,
     )
 
     @event.listens_for(engine, "begin")
@@ -136,6 +147,8 @@ def _translated(path: Path) -> Iterator[None]:
     """The engine's errors in our words; callers never see SQLAlchemy's."""
     try:
         yield
+    except Timeout as error:
+        raise StateError(f"{path}: all {READERS} readers are busy - try again", code="SOC-1603") from error
     except DBAPIError as error:
         cause = str(error.orig)
         if "locked" in cause or "busy" in cause:

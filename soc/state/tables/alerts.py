@@ -46,6 +46,7 @@ alert = Table(
     Index(None, "rule_id", "raised_at", "id"),
     Index(None, "unit_id", "raised_at", "id"),
     Index(None, "status", "level", "unit_id"),
+    Index("ix_alert_owner", "owner", "raised_at", "id", sqlite_where=text("owner IS NOT NULL")),
 )
 
 alert_event = Table(

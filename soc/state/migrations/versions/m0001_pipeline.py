@@ -175,6 +175,7 @@ def _alert() -> None:
         UniqueConstraint("number", name="uq_alert_number"),
     )
     op.create_index("ix_alert_fingerprint_number", "alert", ["fingerprint", "number"])
+    op.create_index("ix_alert_owner", "alert", ["owner", "raised_at", "id"], sqlite_where=text("owner IS NOT NULL"))
     op.create_index("ix_alert_queue", "alert", ["band", "raised_at", "id"], sqlite_where=text("open = 1"))
     op.create_index("ix_alert_raised_at_id", "alert", ["raised_at", "id"])
     op.create_index("ix_alert_rule_id_raised_at_id", "alert", ["rule_id", "raised_at", "id"])

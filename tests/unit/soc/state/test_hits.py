@@ -39,7 +39,7 @@ def test_a_hit_comes_back_as_it_was(state: State) -> None:
 def test_a_hit_of_another_unit_is_not_there(state: State) -> None:
     with state.write() as tx:
         tx.hits.add([a_hit()])
-        tx.hits.attach("alert-1", [a_hit()])
+        tx.hits.attach([("alert-1", a_hit())])
         other = Scope(frozenset({"so_noi_vu"}))
         assert tx.hits.get(["hit-1"], other) == ()
         assert tx.hits.of_alert("alert-1", other) == ()
@@ -49,8 +49,8 @@ def test_hits_of_an_alert_come_in_pages_newest_first(state: State) -> None:
     hits = [a_hit(f"h{n}", at=NOON + timedelta(minutes=n // 2)) for n in range(7)]
     with state.write() as tx:
         tx.hits.add(hits)
-        tx.hits.attach("alert-1", hits)
-        tx.hits.attach("alert-1", hits[:2])
+        tx.hits.attach(("alert-1", hit) for hit in hits)
+        tx.hits.attach([("alert-1", hits[0])])
         seen: list[Hit] = []
         while page := tx.hits.of_alert("alert-1", SYSTEM, after=_key(seen), limit=3):
             seen += page

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 import threading
-from contextlib import closing, suppress
+from contextlib import ExitStack, closing, suppress
 
 import pytest
 
@@ -9,7 +9,7 @@ from soc import sqlite
 from soc.clock import ManualClock
 from soc.errors import StateError
 from soc.paths import DataDir
-from soc.state.store import State
+from soc.state.store import READERS, State
 from tests.builders import NOON
 
 
@@ -78,3 +78,28 @@ def test_what_is_acknowledged_is_synced(state: State) -> None:
         assert tx.connection.exec_driver_sql("PRAGMA synchronous").scalar() == 2
         assert tx.connection.exec_driver_sql("PRAGMA journal_mode").scalar() == "wal"
         assert tx.connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+
+
+def test_a_write_inside_a_write_is_refused_at_once(state: State) -> None:
+    with pytest.raises(StateError, match="inside a write"), state.write(), state.write():
+        pass
+    with state.write() as tx:
+        tx.facts.put("x", 1, at=NOON)
+
+
+def test_too_many_readers_wait_and_then_are_told(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(state._reader.pool, "_timeout", 0.01)
+    with ExitStack() as busy:
+        for _ in range(READERS):
+            busy.enter_context(state.read())
+        with pytest.raises(StateError, match="readers are busy"):
+            busy.enter_context(state.read())
+
+
+def test_a_view_of_the_old_state_does_not_stop_a_writer(data: DataDir, state: State) -> None:
+    other = State.open(data, ManualClock(NOON))
+    with state.read() as tx:
+        tx.positions.get("r", "l")
+        with other.write() as writing:
+            writing.positions.move("r", "l", -1, 1)
+    other.close()
