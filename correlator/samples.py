@@ -218,4 +218,4 @@ def _moment(entry: dict[str, Any], key: str, place: Place) -> timedelta:
 def _known(entry: Mapping[Any, Any], keys: frozenset[str], place: Place) -> None:
     for key in entry:
         if key not in keys:
-            place.fault("SOC-1190", f"unknown key '{key}'{nearest(str(key), keys)}")
+            (place / str(key)).fault("SOC-1190", f"unknown key '{key}'{nearest(str(key), keys)}")
