@@ -1,0 +1,1 @@
+"""Mapping files that ship, one a product, with their samples."""
