@@ -64,6 +64,15 @@ def _group_key(group: tuple[tuple[str, str], ...]) -> str:
     return fold(canonical(group).decode())
 
 
+def _frozen(value: Any) -> Any:
+    """JSON has no tuples; the windows hash what they count."""
+    if isinstance(value, list):
+        return tuple(_frozen(each) for each in value)
+    if isinstance(value, dict):
+        return {name: _frozen(each) for name, each in value.items()}
+    return value
+
+
 def _row(hit: BaseHit) -> dict[str, Any]:
     return {
         "correlation": hit.correlation,
@@ -85,7 +94,7 @@ def _value(row: RowMapping) -> BaseHit:
         at=row["at"],
         correlation=row["correlation"],
         group=pairs(row["group"]),
-        values=tuple(row["values"]),
+        values=_frozen(row["values"]),
         unit=row["unit_id"],
         event=row["event"],
     )

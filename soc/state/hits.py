@@ -41,11 +41,11 @@ class Hits:
             self._connection.execute(update(hit).where(hit.c.id == found.id).values(changes))
 
     def attach(self, pairs: Iterable[tuple[str, Hit]]) -> None:
-        """(alert id, hit): which hit belongs to which alert; harmless when repeated."""
+        """(alert id, hit): which hit belongs to which alert; harmless when repeated, also with a later time."""
         rows = [
             {"alert_id": alert_id, "at": each.at, "hit_id": each.id, "unit_id": each.unit} for alert_id, each in pairs
         ]
-        upsert(self._connection, alert_hit, rows)
+        upsert(self._connection, alert_hit, rows, update=("at",))
 
     def get(self, ids: Iterable[str], scope: Scope) -> tuple[Hit, ...]:
         rows: list[RowMapping] = []

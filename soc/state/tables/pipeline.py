@@ -55,25 +55,27 @@ hit = Table(
     Index(None, "rule_id", "at"),
 )
 
-# A table of its own: one insert in page order instead of an update of the wide row and a second index on it.
+# A table of its own: attaching then never rewrites the wide row.
 alert_hit = Table(
     "alert_hit",
     metadata,
     Column("alert_id", Text, primary_key=True),
-    Column("at", Instant, primary_key=True),
     Column("hit_id", Text, primary_key=True),
+    Column("at", Instant, nullable=False),
     unit_column(),
+    Index(None, "alert_id", "at", "hit_id"),
     sqlite_with_rowid=False,
 )
 
+# The key's order serves one group's window; the second index serves the rebuild of all windows, and expiry.
 base_hit = Table(
     "base_hit",
     metadata,
     Column("correlation", Text, primary_key=True),
-    Column("rule_id", Text, primary_key=True),
-    Column("event_id", Text, primary_key=True),
     Column("group_key", Text, primary_key=True),
-    Column("at", Instant, nullable=False),
+    Column("at", Instant, primary_key=True),
+    Column("event_id", Text, primary_key=True),
+    Column("rule_id", Text, primary_key=True),
     Column("group", Json, nullable=False),
     Column("values", Json, nullable=False),
     unit_column(),

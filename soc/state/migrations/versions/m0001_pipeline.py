@@ -1,5 +1,7 @@
 """Positions, numbers, rule cards, hits, alerts and their history."""
 
+from typing import Any
+
 from alembic import op
 from sqlalchemy import (
     BigInteger,
@@ -96,34 +98,34 @@ def _alert_hit() -> None:
     op.create_table(
         "alert_hit",
         Column("alert_id", Text, nullable=False),
-        Column("at", Instant, nullable=False),
         Column("hit_id", Text, nullable=False),
+        Column("at", Instant, nullable=False),
         Column("unit_id", Text, nullable=False),
-        PrimaryKeyConstraint("alert_id", "at", "hit_id", name="pk_alert_hit"),
+        PrimaryKeyConstraint("alert_id", "hit_id", name="pk_alert_hit"),
         sqlite_with_rowid=False,
     )
+    op.create_index("ix_alert_hit_alert_id_at_hit_id", "alert_hit", ["alert_id", "at", "hit_id"])
 
 
 def _base_hit() -> None:
     op.create_table(
         "base_hit",
         Column("correlation", Text, nullable=False),
-        Column("rule_id", Text, nullable=False),
-        Column("event_id", Text, nullable=False),
         Column("group_key", Text, nullable=False),
         Column("at", Instant, nullable=False),
+        Column("event_id", Text, nullable=False),
+        Column("rule_id", Text, nullable=False),
         Column("group", Json, nullable=False),
         Column("values", Json, nullable=False),
         Column("unit_id", Text, nullable=False),
         Column("event", Json),
-        PrimaryKeyConstraint("correlation", "rule_id", "event_id", "group_key", name="pk_base_hit"),
+        PrimaryKeyConstraint("correlation", "group_key", "at", "event_id", "rule_id", name="pk_base_hit"),
     )
     op.create_index("ix_base_hit_at_event_id", "base_hit", ["at", "event_id"])
 
 
-def _alert() -> None:
-    op.create_table(
-        "alert",
+def _alert_identity() -> list[Column[Any]]:
+    return [
         Column("id", Text, nullable=False),
         Column("number", BigInteger, nullable=False),
         Column("fingerprint", Text, nullable=False),
@@ -157,6 +159,11 @@ def _alert() -> None:
         ),
         Column("reason", Text),
         Column("flags", Json, nullable=False),
+    ]
+
+
+def _alert_life() -> list[Column[Any]]:
+    return [
         Column("raised_at", Instant, nullable=False),
         Column("closed_at", Instant),
         Column("first_event", Instant, nullable=False),
@@ -171,6 +178,14 @@ def _alert() -> None:
         Column("previous", Text),
         Column("text", Text, nullable=False),
         Column("revision", BigInteger, nullable=False),
+    ]
+
+
+def _alert() -> None:
+    op.create_table(
+        "alert",
+        *_alert_identity(),
+        *_alert_life(),
         PrimaryKeyConstraint("id", name="pk_alert"),
         UniqueConstraint("number", name="uq_alert_number"),
     )

@@ -15,7 +15,7 @@ def a_base_hit(event_id: str = "e1", **fields: Any) -> BaseHit:
         "at": NOON,
         "correlation": "brute-force",
         "group": (("user.name", "An"),),
-        "values": ("10.0.0.1", 3, None),
+        "values": (("10.0.0.1", 3, None), ("An",), {"host.name": ("pc-1",)}),
         "unit": "so_y_te",
     } | fields
     return BaseHit(event_id=event_id, **values)

@@ -59,10 +59,13 @@ def test_hits_of_an_alert_come_in_pages_newest_first(state: State) -> None:
 
 def test_an_episode_grows_under_its_own_id(state: State) -> None:
     first = a_hit(correlation=FACTS, count=5)
-    grown = a_hit(correlation=FACTS, count=9, event_ids=("a", "b"), at=NOON)
+    grown = a_hit(correlation=FACTS, count=9, event_ids=("a", "b"), at=NOON + timedelta(minutes=1))
     with state.write() as tx:
         tx.hits.add([first])
+        tx.hits.attach([("alert-1", first)])
         tx.hits.grow([grown])
+        tx.hits.attach([("alert-1", grown)])
+        assert tx.hits.of_alert("alert-1", SYSTEM) == (grown,)
         assert tx.hits.get(["hit-1"], SYSTEM) == (grown,)
 
 
