@@ -30,6 +30,11 @@ def _name(value: Any) -> str | None:
     return domain(value) if isinstance(value, str) and value else None
 
 
+def _leaf(value: Any) -> str | None:
+    """The last part of a path, the whole where that is empty."""
+    return value.rpartition("/")[2] or value if isinstance(value, str) and value else None
+
+
 def _mac(value: Any) -> str | None:
     return mac(value) if isinstance(value, str) else None
 
@@ -82,7 +87,7 @@ FIELDS: dict[str, tuple[str, Convert]] = {
     "tls.server.hash.sha1": ("tls.fingerprint", _digest),
     "tls.server.not_before": ("tls.notbefore", _time),
     "tls.server.not_after": ("tls.notafter", _time),
-    "file.name": ("fileinfo.filename", lambda value: value.rpartition("/")[2] if isinstance(value, str) else None),
+    "file.name": ("fileinfo.filename", _leaf),
     "file.size": ("fileinfo.size", _count),
     "file.hash.md5": ("fileinfo.md5", _digest),
     "file.hash.sha1": ("fileinfo.sha1", _digest),
@@ -191,7 +196,7 @@ def _files(event: Event, keys: Keys) -> None:
     """The first of the files beside an alert."""
     file = _first(keys.get("files")) or {}
     for field, key, convert in (
-        ("file.name", "filename", _text),
+        ("file.name", "filename", _leaf),
         ("file.size", "size", _count),
         ("file.hash.sha256", "sha256", _digest),
     ):

@@ -19,7 +19,8 @@ def _keys(event: Event, found: Found) -> None:
     for match in _KEY.finditer(found.get("keys", "")):
         if match["value"]:
             event[f"linux.pam.{match['key']}"] = match["value"]
-    if user := event.get("linux.pam.user"):
+    # An unknown name is only in `ruser`.
+    if user := event.get("linux.pam.user") or event.get("linux.pam.ruser"):
         event["user.name"] = user
     put(event, "source", event.get("linux.pam.rhost", ""))
 
@@ -92,7 +93,7 @@ _FORMS = (
         starts="expired password",
     ),
     form(
-        r"received for user (?P<user>\S++): (?P<code>\d++) \((?P<why>[^)]*+)\)",
+        r"received for user (?P<user>[^\s:]++): (?P<code>\d++) \((?P<why>[^)]*+)\)",
         authentication("pam_authentication", "failure"),
         {**_USER, "why": "event.reason"},
         starts="received for user",

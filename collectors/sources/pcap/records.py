@@ -25,6 +25,8 @@ class Exchanges:
     long goes out alone."""
 
     _requests: dict[int, list[Dissected]] = field(default_factory=dict)
+    _last: dict[str, int] = field(default_factory=dict)
+    """TCP stream -> frame of its last request: an answer behind a `100 Continue` does not name its request."""
     _hellos: dict[str, Dissected] = field(default_factory=dict)
 
     def of(self, answer: Answer) -> Iterator[Dissected]:
@@ -52,12 +54,14 @@ class Exchanges:
         return dataset, number, _nanoseconds(_first(answer, "frame_time_epoch") or "0"), event
 
     def _http(self, answer: Answer) -> Iterator[Dissected]:
+        stream = _first(answer, "tcp_stream") or ""
         for place in range(len(answer.get("http_request_method", ()))):
             made = self._made("pcap.http", answer, _request(answer, place))
             self._requests.setdefault(made[1], []).append(made)
+            self._last[stream] = made[1]
         for place in range(len(answer.get("http_response_code", ()))):
             reply = _response(answer, place)
-            number = _number(_nth(answer, "http_request_in", place))
+            number = _number(_nth(answer, "http_request_in", place)) or self._last.get(stream, 0)
             waiting = self._requests.get(number)
             if not waiting:
                 yield self._made("pcap.http", answer, {**_ends(answer, reply=True), **_named("http"), **reply})
@@ -71,6 +75,8 @@ class Exchanges:
             yield request
         while len(self._requests) > MOST_WAITING:
             yield from self._requests.pop(next(iter(self._requests)))
+        while len(self._last) > MOST_WAITING:
+            self._last.pop(next(iter(self._last)))
 
     def _tls(self, answer: Answer) -> Iterator[Dissected]:
         kinds = answer.get("tls_handshake_type", [])
