@@ -43,6 +43,7 @@ def create_app(services: Services) -> FastAPI:
         summary="Alerts, sources and health of one province.",
         docs_url=None,
         redoc_url=None,
+        redirect_slashes=False,
         openapi_url=f"{API}/openapi.json",
         dependencies=[Depends(guard)],
     )

@@ -61,11 +61,12 @@ def _detection(rule: RuleCard, folders: Sequence[Path]) -> Mapping[str, Any]:
 
 
 def _texts(rule: RuleCard, folders: Sequence[Path]) -> Iterator[bytes]:
-    """The rule's file under each folder; a name that leads out of the folder is no file of ours."""
-    for folder in folders:
-        path = (folder / rule.file).resolve()
-        if rule.file and path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= RULE_MOST:
-            yield path.read_bytes()
+    """The rule's file under each folder, its path told from the folder or from beside it; never one outside."""
+    for folder in folders if rule.file else ():
+        for base in (folder, folder.parent):
+            path = (base / rule.file).resolve()
+            if path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= RULE_MOST:
+                yield path.read_bytes()
 
 
 def _parts(detection: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:

@@ -71,10 +71,9 @@ def meaning_of(alert: Alert, language: str) -> tuple[Part, ...]:
 
 def entities_of(alert: Alert, translate: Translate) -> tuple[Entity, ...]:
     """For a rule without a sentence: its entities, named."""
-    return tuple(
-        Entity(translate(FIELDS[name]) if name in FIELDS else name, value)
-        for name, value in alert.entities[:MOST_ENTITIES]
-    )
+    named = [(translate(FIELDS[name]) if name in FIELDS else name, value) for name, value in alert.entities]
+    first = [(label[:1].upper() + label[1:], value) for label, value in named[:1]]
+    return tuple(Entity(label, value) for label, value in [*first, *named[1:MOST_ENTITIES]])
 
 
 def sample_of(event: Mapping[str, Any]) -> Sample:

@@ -1,0 +1,34 @@
+"""One fresh life a test, with a signed-in analyst."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboards.app import create_app
+from tests.unit.dashboards.life import ANALYST, Life, a_life
+
+
+@pytest.fixture
+def life(tmp_path: Path) -> Iterator[Life]:
+    made = a_life(tmp_path)
+    made.person("an.nt", "Nguyễn Thị An", *ANALYST)
+    yield made
+    made.state.close()
+
+
+@pytest.fixture
+def guest(life: Life) -> TestClient:
+    """A browser of ours that nobody has signed in with."""
+    headers = {"Sec-Fetch-Site": "same-origin"}
+    return TestClient(create_app(life.services), headers=headers, follow_redirects=False, raise_server_exceptions=False)
+
+
+@pytest.fixture
+def browser(life: Life, guest: TestClient) -> TestClient:
+    """The analyst's browser."""
+    guest.cookies.set("soc-local", life.session("an.nt"))
+    return guest
