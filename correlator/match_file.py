@@ -62,7 +62,7 @@ def read_events(data: bytes, path: str) -> list[Mapping[str, Any]]:
         if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
             raise SocError(f"{path}: an array of events holds JSON objects", code="SOC-1191")
         return list(events)
-    found = []
+    found: list[Mapping[str, Any]] = []
     for number, line in enumerate(data.splitlines(), start=1):
         if line.strip():
             event = _decoded(line, f"{path}:{number}")
