@@ -32,7 +32,7 @@ def test_an_icmp_question_and_its_answer_share_an_id() -> None:
     ask, answer = icmp_ports(ICMP, 8, 0), icmp_ports(ICMP, 0, 0)
 
     asked = community_id(ICMP, *ends, *ask[:2], one_way=ask[2])
-    answered = community_id(ICMP, *reversed(ends), *answer[:2], one_way=answer[2])  # type: ignore[misc]
+    answered = community_id(ICMP, ends[1], ends[0], *answer[:2], one_way=answer[2])
 
     assert asked == answered
 

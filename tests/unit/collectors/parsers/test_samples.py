@@ -16,7 +16,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from collectors.parser import Context, Parsed, Parser
-from collectors.parsers.registry import CODED
+from collectors.registry import CODED
 from soc.errors import ParseError
 from soc.event import timestamp
 from soc.fields.validate import validate
@@ -24,8 +24,9 @@ from soc.raw import RawRecord, Transport
 
 SAMPLES = Path(__file__).resolve().parents[4] / "collectors" / "parsers" / "samples"
 CONTEXT = Context(received=datetime(2026, 11, 24, 5, 0, tzinfo=UTC))
-LOGS = sorted(path for name in CODED for path in (SAMPLES / name).glob("*.log"))
-LINE_PARSERS = sorted(name for name in CODED if (SAMPLES / name).is_dir())
+NAMES = ("apache", "cisco_ios", "json", "linux", "netfilter", "nginx", "pcap", "suricata")
+LOGS = sorted(path for name in NAMES for path in (SAMPLES / name).glob("*.log"))
+LINE_PARSERS = sorted(name for name in NAMES if (SAMPLES / name).is_dir())
 
 
 def _record(data: bytes) -> RawRecord:
@@ -67,7 +68,7 @@ def test_a_parser_has_ten_samples_or_more(name: str) -> None:
     assert sum(len(path.read_bytes().splitlines()) for path in (SAMPLES / name).glob("*.log")) >= 10
 
 
-@pytest.mark.parametrize("name", sorted(CODED))
+@pytest.mark.parametrize("name", NAMES)
 @given(data=st.binary(max_size=300))
 @settings(deadline=None, max_examples=200)
 def test_any_bytes_give_events_or_a_parse_error(name: str, data: bytes) -> None:
