@@ -69,7 +69,7 @@ def parsed_of(log: Winlog, context: Context) -> Parsed:
     _specials(event, log)
     event.update(log.extra)
     at, status = _time(log, context)
-    return Parsed(event, at, status, identity=_identity(log, at, channel))
+    return Parsed(event, at, status, log.quality, identity=_identity(log, at, channel))
 
 
 def _header(event: Event, log: Winlog, *, linux: bool) -> None:

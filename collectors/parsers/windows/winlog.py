@@ -42,6 +42,7 @@ class Winlog:
     data: dict[str, Any] = field(default_factory=dict)
     user_data: dict[str, Any] = field(default_factory=dict)
     extra: dict[str, Any] = field(default_factory=dict)
+    quality: list[str] = field(default_factory=list)
 
 
 def text(value: Any) -> Any:

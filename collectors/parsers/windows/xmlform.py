@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from html import unescape
 from typing import Any
 from xml.etree.ElementTree import Element, ParseError
 
@@ -11,6 +13,9 @@ from defusedxml.ElementTree import fromstring
 
 from collectors.parsers.windows.winlog import Winlog, keywords, level, numbered
 
+_ELEMENT = re.compile(r"<(Channel|EventRecordID|Computer|EventID|Version|Task|Opcode)>([^<]{0,512})</")
+_ATTRIBUTE = re.compile(r"<(Provider|TimeCreated|Execution|Security) (\w{1,32})=[\"']([^\"'<>]{0,512})[\"']")
+_NAMED = re.compile(r"<Data Name=[\"']([^\"'<>]{1,256})[\"']>([^<]*+)(?:</Data>|\Z)")
 _SYSTEM = {
     "Channel": "channel",
     "EventRecordID": "record_id",
@@ -42,7 +47,9 @@ def event_data(xml: str) -> dict[str, Any]:
 def event(xml: str) -> Winlog | None:
     """A whole `<Event>`; None when it is none."""
     root = _root(xml)
-    if root is None or _name(root) != "Event":
+    if root is None:
+        return _salvaged(xml)
+    if _name(root) != "Event":
         return None
     found = Winlog()
     for part in root:
@@ -56,6 +63,20 @@ def event(xml: str) -> Winlog | None:
         elif name == "RenderingInfo":
             found.message = next((child.text or "" for child in part if _name(child) == "Message"), "")
     return found if found.number or found.channel else None
+
+
+def _salvaged(xml: str) -> Winlog | None:
+    """What can be read of an event that was cut, or whose writer did not escape: whole elements, one by one."""
+    found = Winlog(quality=["xml_repaired"])
+    for name, value in _ELEMENT.findall(xml):
+        if name in _SYSTEM:
+            setattr(found, _SYSTEM[name], unescape(value))
+    for name, key, value in _ATTRIBUTE.findall(xml):
+        target = _ATTRIBUTES.get((name, key))
+        if target:
+            setattr(found, target, unescape(value))
+    found.data = {name: unescape(value) for name, value in _NAMED.findall(xml)}
+    return found if found.number and found.channel else None
 
 
 def _root(xml: str) -> Element | None:

@@ -326,6 +326,22 @@ def test_sysmon_for_linux_is_linux() -> None:
     assert load_table().route_of(event) == "linux.sysmon.process_creation"
 
 
+@pytest.mark.parametrize(
+    "tail", ["</Data><Data Name='User'>ro", "&lt unknown</Data></EventData></Event>", "</Data></EventData></Event><"]
+)
+def test_event_xml_that_was_cut_keeps_what_is_whole(tail: str) -> None:
+    xml = (
+        "<Event><System><Provider Name='Linux-Sysmon'/><EventID>1</EventID>"
+        "<TimeCreated SystemTime='2026-11-24T05:00:00.1Z'/><Channel>Linux-Sysmon/Operational</Channel></System>"
+        f"<EventData><Data Name='CommandLine'>a &amp; b</Data><Data Name='Image'>/bin/x{tail}"
+    )
+    parsed = parse(xml.encode())
+    assert parsed.quality == ["xml_repaired"]
+    assert parsed.event["process.command_line"] == "a & b"
+    assert parsed.event["process.executable"].startswith("/bin/x")
+    assert parsed.at is not None
+
+
 def test_sysmons_event_type_is_found_again_where_nxlog_hid_it() -> None:
     event = parse(
         {
