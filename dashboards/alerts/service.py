@@ -18,6 +18,7 @@ from soc.state.queue import PAGE, AlertFilter, AlertPage, Order
 from soc.state.rights import rights_of
 from soc.state.store import Tx
 from soc.state.tables.people import PersonState
+from soc.state.types import micros
 
 VIEWS: dict[str, tuple[Status, ...]] = {
     "open": OPEN,
@@ -63,7 +64,7 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """One page of the queue. `newest` is the highest alert number there is: what comes later is new."""
+    """One page of the queue. `newest`: when the last alert was raised, in microseconds; what comes later is new."""
 
     page: AlertPage
     counts: tuple[tuple[Level, int], ...]
@@ -111,17 +112,17 @@ def queue(
         page=page,
         counts=tuple((level, n) for level, n in by_level if n or level is not Level.INFORMATIONAL),
         any_alert=bool(newest),
-        newest=max((alert.number for alert in newest), default=0),
+        newest=max((micros(alert.raised_at) for alert in newest), default=0),
         names=names,
     )
 
 
 def fresh(services: Services, viewer: Viewer, chosen: QueueFilter, since: int) -> int:
-    """How many alerts of this filter were raised after number `since`; at most FRESH_MOST are counted."""
+    """How many alerts of this filter were raised after `since` (microseconds); at most FRESH_MOST are counted."""
     scope = viewer.scope(Right.READ_ALERT_HEADS)
     with services.state.read() as tx:
         page = tx.queue.page(chosen.wanted(viewer), scope, order=Order.NEWEST, limit=FRESH_MOST)
-    return sum(alert.number > since for alert in page.alerts)
+    return sum(micros(alert.raised_at) > since for alert in page.alerts)
 
 
 def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:

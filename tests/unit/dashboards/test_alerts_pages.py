@@ -88,7 +88,7 @@ def test_new_alerts_wait_behind_a_bar(life: Life, browser: TestClient) -> None:
     address = page.split('hx-get="')[1].split('"')[0].replace("&amp;", "&")
     assert "data-key" not in browser.get(address, headers={"HX-Request": "true"}).text
 
-    life.raise_alerts([an_alert("b"), an_alert("c")])
+    life.raise_alerts(an_alert(name, raised_at=life.clock.now()) for name in ("b", "c"))
     bar = browser.get(address, headers={"HX-Request": "true"}).text
 
     assert "2 cảnh báo mới" in bar
