@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from collectors.simulate.line import Line, Truth
+from collectors.simulate.line import Attack, Line, Truth
 from collectors.simulate.province import Province, live
 from collectors.simulate.send import SenderPool, Target, loopback
 from soc.access import ROOT, SYSTEM, Grant, RoleOfPerson
@@ -146,7 +146,11 @@ def _live(place: Site, target: Target, tree: UnitTree, stop: threading.Event) ->
     pool = SenderPool(target, reliable=False)
     start = place.clock.now()
     # A seed of its own a start: the same scenario twice in a row would join the alerts of the last run.
-    for line in live(int(start.timestamp()), start, tree, announce=lambda attack: _write_truth(place, [attack.truth])):
+
+    def announce(attack: Attack) -> None:
+        _write_truth(place, [attack.truth])
+
+    for line in live(int(start.timestamp()), start, tree, announce=announce, world_seed=SEED):
         if stop.wait(max((line.at - place.clock.now()).total_seconds(), 0.0)):
             break
         try:

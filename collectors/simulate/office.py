@@ -126,7 +126,10 @@ def _job(world: World, draw: Random, at: datetime) -> Line:
 
 def _maintenance(world: World, draw: Random, at: datetime) -> Line:
     portal, admin = draw.choice(world.portals), world.centre.computers[0]
-    if draw.random() < 0.5:
+    kind = draw.random()
+    if kind < 0.1:
+        return linux.ssh_failed(portal, at, "quantri", admin.address, draw.randint(49_152, 65_535), 911)
+    if kind < 0.5:
         return linux.sudo(portal, at, "quantri", "/usr/bin/systemctl reload nginx")
     return linux.ssh_accepted(
         portal, at, "quantri", admin.address, draw.randint(49_152, 65_535), draw.randint(900, 30_000)

@@ -112,10 +112,12 @@ def live(
     rate: float = LIVE_RATE,
     every: timedelta = LIVE_EVERY,
     announce: Callable[[Attack], None] | None = None,
+    world_seed: int | None = None,
 ) -> Iterator[Line]:
     """Endless lines by time at `rate` a second; every three minutes a new scenario begins.
-    `announce` hears of each before its first line, for the truth file."""
-    world = build_world(seed, units, start.date())
+    `announce` hears of each before its first line, for the truth file. `world_seed`: of the province that the
+    stream goes on with, where it is not the stream's own: the same people at the same computers."""
+    world = build_world(seed if world_seed is None else world_seed, units, start.date())
     names = [name for name in SCENARIOS if playable(name, world)]
     waiting: list[tuple[datetime, int, Line]] = []
     minute, next_attack, serial, order = start, start + every, 100, 0

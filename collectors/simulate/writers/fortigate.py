@@ -17,6 +17,9 @@ _UNQUOTED = frozenset(  # FortiOS quotes texts, not numbers and addresses
 )
 
 
+_WAN, _LAN = ("wan1", "wan"), ("internal", "lan")
+
+
 def fortigate(
     site: Site, at: datetime, logid: str, kind: str, subtype: str, level: str, fields: dict[str, str]
 ) -> Line:
@@ -47,16 +50,16 @@ def traffic(
     service: str = "HTTPS",
 ) -> Line:
     """A session in the forward traffic log."""
-    outside, inside = ("wan1", "internal") if inbound else ("internal", "wan1")
+    (outside, outside_role), (inside, inside_role) = (_WAN, _LAN) if inbound else (_LAN, _WAN)
     fields = {
         "srcip": source[0],
         "srcport": str(source[1]),
         "srcintf": outside,
-        "srcintfrole": "wan" if inbound else "lan",
+        "srcintfrole": outside_role,
         "dstip": destination[0],
         "dstport": str(destination[1]),
         "dstintf": inside,
-        "dstintfrole": "lan" if inbound else "wan",
+        "dstintfrole": inside_role,
         "sessionid": str(session),
         "proto": str(transport),
         "action": action,
@@ -69,7 +72,6 @@ def traffic(
         "rcvdbyte": str(received),
         "sentpkt": str(sent // 700),
         "rcvdpkt": str(received // 900),
-        "appcat": "unscanned",
     }
     return fortigate(site, at, "0000000013", "traffic", "forward", "notice", fields)
 

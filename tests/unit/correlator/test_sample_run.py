@@ -15,6 +15,7 @@ from correlator.sample_run import Report, SampleRun
 from correlator.samples import Sample, SampleFile, Step
 from soc.errors import RuleError
 from soc.event import Event
+from soc.logsource import LogSource, load_table
 from tests.unit.correlator.test_mutation import PARTS, a_rule
 
 CHAIN = "7f1d2a34-3c53-4c9e-8a0e-4f8f5a1f0a11"
@@ -160,3 +161,40 @@ def test_use_of_an_unknown_sample_is_a_fault() -> None:
     events = SampleEvents({}, normalise)
     with pytest.raises(RuleError, match="names no sample"):
         events.of(SampleFile("chain.yaml", CHAIN, (sample,)), sample)
+
+
+WINDOWS = a_rule("a and not (filter_x and filter_y)", **PARTS)
+WINDOWS = replace(WINDOWS, logsource=LogSource(product="windows", service="security"))
+
+
+def routed(event: Event) -> str:
+    """What a run over the real table says of a positive and a near miss that are this event."""
+    run = SampleRun([WINDOWS], {}, load_table(), lambda _, __: [dict(event)], count_members)
+    samples = (a_sample("one", "x"), a_sample("two", "x"), a_sample("no", "x", positive=False), GOOD[3])
+    return _failures(run.run([SampleFile("samples/a_rule.yaml", WINDOWS.id, samples)]))
+
+
+def test_a_near_miss_of_another_log_source_proves_nothing() -> None:
+    said = routed({"soc.route": "linux.cron", "event.dataset": "linux.cron", "a": 1})
+    assert "which the rule's log source (product=windows,service=security) does not cover" in said
+    assert "no: never reaches the rule's log source" in said
+    assert "route linux.cron, dataset linux.cron" in said
+
+
+def test_a_line_that_was_not_understood_is_named() -> None:
+    assert "was not understood: no header" in routed({"event.kind": "pipeline_error", "error.message": "no header"})
+
+
+def test_a_failing_selection_is_named_by_its_first_test() -> None:
+    rule = a_rule("a", a={"x": 1, "y|contains": ["left", "right"], "z|neq": 3})
+    samples = (a_sample("one", "x=1 y=middle"), a_sample("two", "x=1 y=left z=3"))
+    run = SampleRun([rule], {}, OpenTable(), normalise, count_members)
+    said = _failures(run.run([SampleFile("samples/a_rule.yaml", rule.id, samples)]))
+    assert "a: y contains 'left' - the event has ['middle']" in said
+    assert "a: y contains 'right' - the event has ['middle']" in said
+    assert "a: a negated test holds" in said
+    assert "x equals" not in said
+
+
+def test_a_long_value_is_cut() -> None:
+    assert "..." in _failures(a_run(RULE, a_sample("one", f"a={'x' * 300}"), *GOOD[1:]))

@@ -110,3 +110,12 @@ def test_a_province_of_one_unit_has_no_router_to_take() -> None:
 def test_a_province_without_networks_is_refused() -> None:
     with pytest.raises(ValueError, match="at least one unit"):
         Province(3, MORNING, 1, 0.1, province(0))
+
+
+def test_the_live_stream_can_go_on_with_the_people_of_a_run(units: UnitTree) -> None:
+    own, other = (list(islice(live(9, MORNING, units, world_seed=seed), 400)) for seed in (None, 3))
+    known = {
+        person.account.encode() for site in Province(3, MORNING, 0.1, 0.1, units).world.sites for person in site.people
+    }
+    assert all(any(name in line.data for name in known) for line in other if b'"TargetUserName"' in line.data)
+    assert own != other
