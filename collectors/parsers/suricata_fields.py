@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from collectors.enrich.addresses import address, domain, mac
-from collectors.parsers.web import locate
+from collectors.enrich.urls import locate
 from soc.event import Event, timestamp
 
 Keys = dict[str, Any]

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from collectors.codecs.syslog import Header, header
 from collectors.codecs.text import text_of
 from collectors.enrich.addresses import NOTHING, address, domain, port, put
+from collectors.enrich.urls import authority, locate
 from collectors.parser import Context, Parsed
 from collectors.parsers.envelope import event_of
 from collectors.times import MONTHS, parse
@@ -25,7 +26,7 @@ _ACCESS = re.compile(
     r'"(?P<request>(?:[^"\\]++|\\.)*+)" (?P<status>\d{3}|-) (?P<bytes>\d{1,18}|-)(?P<rest>.*)',
     re.DOTALL,
 )
-_REST = re.compile(rf"\s++(?:{_QUOTED}|(\S++))")
+_REST = re.compile(rf"{_QUOTED}|(\S++)")
 _REQUEST = re.compile(
     r"(?P<method>[A-Za-z][A-Za-z_-]{0,31}) (?P<url>.*?)(?: HTTP/(?P<version>[\d.]{1,4}))?$", re.DOTALL
 )
@@ -130,37 +131,6 @@ def request(event: Event, line: str) -> None:
     locate(event, found["url"])
 
 
-def locate(event: Event, url: str) -> None:
-    """`url.*` of a request target as logged."""
-    event["url.original"] = url
-    path = url
-    if "://" in url[:12]:
-        scheme, _, after = url.partition("://")
-        event["url.scheme"] = scheme.lower()
-        authority, slash, path = after.partition("/")
-        path = slash + path
-        _authority(event, authority)
-    elif not url.startswith(("/", "*")) and url.rpartition(":")[2].isdigit():
-        _authority(event, url)  # CONNECT host:443
-        return
-    path, question, query = path.partition("?")
-    event["url.path"] = path or "/"
-    if question:
-        event["url.query"] = query
-    ending = path.rpartition("/")[2].rpartition(".")
-    if ending[0] and 0 < len(ending[2]) <= 16:
-        event["url.extension"] = ending[2]
-
-
-def _authority(event: Event, authority: str) -> None:
-    host, colon, number = authority.rpartition("@")[2].rpartition(":")
-    if not colon or not number.isdigit():
-        host, number = authority.rpartition("@")[2], ""
-    event["url.domain"] = domain(host)
-    if (value := port(number)) is not None:
-        event["url.port"] = value
-
-
 def _status(event: Event, text: str) -> None:
     kinds = ["access"]
     if text != "-":
@@ -234,7 +204,7 @@ def _nginx_keys(event: Event, text: str) -> None:
         elif key == "request":
             request(event, value)
         elif key == "host":
-            _authority(event, value)
+            authority(event, value)
         elif key == "referrer":
             event["http.request.referrer"] = value
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable
+
+import msgspec
 
 from collectors.codecs.syslog import Header, header
 from collectors.codecs.text import text_of
@@ -39,6 +42,10 @@ ACCOUNTS = """
 READERS |= dict.fromkeys(ACCOUNTS.split(), ("linux.accounts", accounts.read))
 
 
+# GNOME's session workers name themselves `gdm-password][55]`.
+_ODD_TAG = re.compile(r"(?P<program>[\w.-]{1,64})\]\[(?P<pid>\d{1,10})\]: (?P<body>.*)", re.DOTALL)
+
+
 class LinuxParser:
     """Any program is kept; those of `READERS` are understood."""
 
@@ -49,6 +56,8 @@ class LinuxParser:
         head = header(text_of(record.data), context)
         if head.program in ("kernel", "") and (found := netfilter.read_kernel(head, context)) is not None:
             return (found,)
+        if not head.program and (odd := _ODD_TAG.match(head.body)) is not None:
+            head = msgspec.structs.replace(head, **odd.groupdict())
         return (parsed(_event(head), head),)
 
 

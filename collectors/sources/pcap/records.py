@@ -8,7 +8,7 @@ from hashlib import sha1, sha256
 from typing import Any
 
 from collectors.enrich.addresses import address, domain, put
-from collectors.parsers.web import locate
+from collectors.enrich.urls import locate
 from collectors.sources.pcap.dissect import Answer
 from collectors.sources.pcap.names import RCODES, RECORDS, SMB1, SMB2, TLS_VERSIONS, alert_name, cipher_name
 from soc.event import Event

@@ -5,7 +5,9 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
+import time
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -105,3 +107,17 @@ def test_an_event_shares_no_list_with_the_next(name: str) -> None:
             value.append("changed")
 
     assert "changed" not in str(_parsed(parser, line)[0].event)
+
+
+@pytest.mark.parametrize("name", LINE_PARSERS)
+@pytest.mark.parametrize("filler", [b" ", b" from ", b"IN= OUT=", b'"', b"\\", b"a=", b"[", b"::", b"- "])
+def test_a_hostile_line_takes_no_longer_than_its_length_allows(name: str, filler: bytes) -> None:
+    parser = CODED[name]()
+    for path in sorted((SAMPLES / name).glob("*.log")):
+        for line in path.read_bytes().splitlines()[:3]:
+            for start in (line, line[: len(line) // 2]):
+                before = time.process_time()
+                with contextlib.suppress(ParseError):
+                    _parsed(parser, (start + filler * 65_536)[:65_536])
+                # A quadratic pattern takes seconds; the bar of 50 ms is for a quiet machine.
+                assert time.process_time() - before < 0.5
