@@ -69,6 +69,7 @@ def _plan(entry: Mapping[str, Node], root: Node, rules: Rules) -> Plan:
         steps=compile_fields(entry["fields"].items()) if "fields" in entry else (),
         meaning=by_id(last) if by_id is not None else last,
         score=compile_detect(detect, entry["detect"].line if "detect" in entry else 0),
+        detects=bool(detect),
         branches=tuple(_branches(root)),
         samples=entry["samples"].text() if "samples" in entry else "",
     )

@@ -39,7 +39,7 @@ TRANSPORTS = {
 }
 
 _UNITS = {"b": 1, "kb": 1_000, "mb": 1_000_000, "gb": 10**9, "kib": 1_024, "mib": 1_048_576, "gib": 2**30}
-_HASH_LENGTHS = {"md5": 32, "sha1": 40, "sha256": 64, "sha384": 96, "sha512": 128}
+HASHES = {32: "md5", 40: "sha1", 64: "sha256", 96: "sha384", 128: "sha512"}
 NANOSECONDS = {"ns": 1, "us": 1_000, "ms": 1_000_000, "s": 10**9, "m": 60 * 10**9, "h": 3_600 * 10**9}
 
 
@@ -108,7 +108,7 @@ def transport(value: Any, _context: Context) -> str | None:
 
 def hash_text(value: Any, _context: Context) -> str | None:
     digits = str(value).lower()
-    return digits if len(digits) in _HASH_LENGTHS.values() and set(digits) <= set("0123456789abcdef") else None
+    return digits if len(digits) in HASHES and set(digits) <= set("0123456789abcdef") else None
 
 
 def size(value: Any, context: Context) -> int | None:

@@ -9,10 +9,12 @@ from collectors.enrich.addresses import address, domain
 from collectors.mapping.conversions import (
     ALWAYS_NOTHING,
     CONVERSIONS,
+    HASHES,
     NANOSECONDS,
     TYPED_NOTHING,
     Convert,
     fits,
+    hash_text,
     nanoseconds,
     text,
 )
@@ -123,6 +125,8 @@ def _writer(spec: FieldSpec, kind: str, convert: Convert) -> Step:
         return _address_writer(spec.name)
     if kind == "path":
         return _path_writer(spec.name)
+    if kind == "hash":
+        return _hash_writer(spec.name)
     if kind == "url" and spec.name.startswith("url."):
         return _url_writer(spec.name)
     if spec.array:
@@ -207,6 +211,21 @@ def _path_writer(name: str) -> Step:
         for part, full in parts.items():
             if found[part]:
                 work.event.setdefault(full, found[part])
+
+    return write
+
+
+def _hash_writer(name: str) -> Step:
+    """The length says which hash it is: an MD5 never lands in `.sha256`."""
+    base = name.rpartition(".")[0]
+
+    def write(value: Any, work: Work) -> None:
+        digits = hash_text(value, work.context)
+        full = f"{base}.{HASHES[len(digits)]}" if digits else ""
+        if digits and field(full):
+            work.event[full] = digits
+        else:
+            work.failed(name)
 
     return write
 

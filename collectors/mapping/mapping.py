@@ -40,6 +40,7 @@ class Plan:
     steps: Steps
     meaning: Act
     score: Score
+    detects: bool
     branches: tuple[int, ...]
     samples: str
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from collectors.codecs.decoded import Decoded
 from collectors.codecs.json_text import decode
+from collectors.codecs.syslog import header
 from collectors.codecs.text import text_of
 from collectors.enrich.addresses import address
 from collectors.parser import Context, Parsed
@@ -32,7 +33,11 @@ class JsonLinesParser:
     version = 1
 
     def parse(self, record: RawRecord, context: Context) -> Iterable[Parsed]:
-        decoded = decode(text_of(record.data))
+        text = text_of(record.data)
+        if not text.lstrip().startswith("{"):
+            head = header(text, context)  # sent by syslog
+            text = head.body if head.body.startswith("{") else head.rest
+        decoded = decode(text)
         event: Event = {"event.kind": "event", "event.module": "json", "event.dataset": "json.generic"}
         quality = list(decoded.flags)
         if _speaks_ecs(decoded.keys):

@@ -48,9 +48,10 @@ def test_events_of_samples_are_valid_and_name_their_root(name: str) -> None:
     for sample in samples_of(parser):
         parsed = parser.read(sample.line, samples.CONTEXT)
         assert validate(parsed.event, whole=False) == [], sample.place
-        assert parsed.quality == [], sample.place
         assert any(key.startswith(f"{parser.plan.root}.") for key in parsed.event)
-        assert parser.plan.score(sample.line[:512]) >= 60, sample.place
+        if parser.plan.detects:
+            assert parsed.quality == [], sample.place
+            assert parser.plan.score(sample.line[:512]) >= 60, sample.place
 
 
 @pytest.mark.parametrize("name", NAMES)
