@@ -19,13 +19,14 @@ from collectors.simulate.attacks.web_shell import web_shell
 from collectors.simulate.chance import chance
 from collectors.simulate.dirt import Soiler
 from collectors.simulate.line import Attack, Line
+from collectors.simulate.lookalikes import authorised_scan, exam_results
 from collectors.simulate.office import MINUTE, office_minute
 from collectors.simulate.world import World, build_world
 from soc.unit import UnitTree
 
 FULL_RATE = 390.0  # lines a second of the whole province, mean of a working day
 MOST_LINES = 40_000
-RESERVED = 2_000  # for attacks and doubled lines
+RESERVED = 3_500  # for scenarios and doubled lines
 LIVE_RATE = 20.0
 LIVE_EVERY = timedelta(minutes=3)
 
@@ -38,6 +39,8 @@ SCENARIOS: dict[str, Scenario] = {
     "A7": firewall_taken,
     "A8": router_taken,
 }
+LOOKALIKES: dict[str, Scenario] = {"B1": authorised_scan, "B4": exam_results}
+_ALL = SCENARIOS | LOOKALIKES
 
 
 class Province:
@@ -72,8 +75,8 @@ class Province:
 
 
 def planned(seed: int, world: World, start: datetime, length: timedelta) -> tuple[Attack, ...]:
-    """Every playable scenario once, spread over the time there is."""
-    names = [name for name in SCENARIOS if playable(name, world)]
+    """Every playable scenario and look-alike once, spread over the time there is."""
+    names = [name for name in _ALL if playable(name, world)]
     attacks = []
     for number, name in enumerate(names):
         share = (number + chance(seed, "when", name).uniform(0.15, 0.4)) / (len(names) + 1)
@@ -83,7 +86,7 @@ def planned(seed: int, world: World, start: datetime, length: timedelta) -> tupl
 
 def play(seed: int, world: World, name: str, at: datetime, serial: int) -> Attack:
     """One performance of a scenario."""
-    return SCENARIOS[name](Stage(world, chance(seed, name, serial), at, serial))
+    return _ALL[name](Stage(world, chance(seed, name, serial), at, serial))
 
 
 def playable(name: str, world: World) -> bool:

@@ -32,14 +32,11 @@ MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 HOURS = 0.5
 
 
-class ByName:
-    """Every simulated sender, with the parser that its lines are for."""
-
-    def __init__(self) -> None:
-        self.products: dict[str, str] = {}
+class Strangers:
+    """Senders of whom nothing is known: every product is found by its lines."""
 
     def sender_of(self, record: RawRecord) -> Sender:
-        return Sender(SourceInfo(record.source), self.products[record.source])
+        return Sender(SourceInfo(record.source))
 
 
 class Watch:
@@ -85,11 +82,9 @@ def tree() -> UnitTree:
 def run(request: pytest.FixtureRequest, tree: UnitTree) -> Run:
     from socctl.wiring import normaliser
 
-    book = ByName()
-    worker = normaliser(book, tree)
+    worker = normaliser(Strangers(), tree)
     run = Run(Province(request.param, MORNING, HOURS, 0.1, tree, most=12_000), Watch(Pack([ROOT / "rules"])))
     for number, line in enumerate(run.province.lines()):
-        book.products[line.source] = line.product
         events = _events(worker, line, number)
         run.lines[line.product] += 1
         run.errors[line.product] += any(event["event.kind"] == "pipeline_error" for event in events)
@@ -111,6 +106,12 @@ def test_every_scenario_fires_its_rules(run: Run) -> None:
 
 def test_ordinary_traffic_raises_nothing(run: Run) -> None:
     assert {name: count[""] for name, count in run.watch.loud.items() if count[""]} == {}
+
+
+def test_a_scenario_raises_nothing_beyond_its_truth(run: Run) -> None:
+    for played in run.province.attacks:
+        raised = {name for name, count in run.watch.loud.items() if count[played.truth.scenario]}
+        assert raised <= {*played.truth.must, *played.truth.may}, played.truth.title
 
 
 def test_clean_lines_parse(run: Run) -> None:
