@@ -87,6 +87,42 @@ class ParseError(SocError):
         self.kind = kind
 
 
+@dataclass(frozen=True, slots=True, order=True)
+class QueryFault:
+    """One mistake in a query: `length` characters from `position` on. `expected`: what would do there, or the
+    nearest names; `found`: what stands there. `soc.query.wording` makes sentences of it, in both languages."""
+
+    position: int
+    length: int
+    message_id: str
+    expected: tuple[str, ...] = ()
+    found: str = ""
+
+
+class QuerySyntaxError(SocError):
+    """The query cannot be read: all unknown fields and bad values at once, and at most one fault of form."""
+
+    def __init__(self, faults: Sequence[QueryFault], message: str, *, code: str = "SOC-1400") -> None:
+        super().__init__(message, code=code)
+        self.faults = tuple(sorted(set(faults)))
+
+    @property
+    def position(self) -> int:
+        return self.faults[0].position
+
+    @property
+    def length(self) -> int:
+        return self.faults[0].length
+
+    @property
+    def expected(self) -> tuple[str, ...]:
+        return self.faults[0].expected
+
+    @property
+    def message_id(self) -> str:
+        return self.faults[0].message_id
+
+
 class JournalError(SocError):
     """The log between stages failed."""
 

@@ -12,6 +12,8 @@ from ipaddress import IPv4Address, IPv4Network, IPv6Address, IPv6Network
 
 from soc.event import timestamp
 
+_SLASHED = {"/": r"\/"}  # inside slashes a slash wears a backslash
+
 Address = IPv4Address | IPv6Address
 Scalar = str | bool | int | float | datetime | Address
 Bound = int | float | datetime | Address
@@ -118,7 +120,7 @@ class Regex:
     pattern: str
 
     def __str__(self) -> str:
-        return f"{self.field}:/{self.pattern.replace('/', chr(92) + '/')}/"
+        return f"{self.field}:/{''.join(_SLASHED.get(part, part) for part in pattern_parts(self.pattern))}/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,9 +172,12 @@ def plain_pattern(text: str) -> str:
 def _bare(pattern: str) -> str:
     """A pattern as an unquoted value: all that the reader could misread gets its backslash."""
     return "".join(
-        part if len(part) == 2 or part in "*?" or part.isalnum() or part in "_.:%@" else f"\\{part}"
-        for part in pattern_parts(pattern)
+        part if part in ("*", "?", r"\*", r"\?", r"\\") else _bare_char(part[-1]) for part in pattern_parts(pattern)
     )
+
+
+def _bare_char(char: str) -> str:
+    return char if char.isalnum() or char in "_.:%@" else f"\\{char}"
 
 
 def _inside(node: Node, needs_brackets: object) -> str:
