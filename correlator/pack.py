@@ -53,13 +53,15 @@ class Pack:
         self._everything = everything
         self._held: dict[Path, _Held] = {}
         self._site: dict[str, Sequence[Any]] = {}
+        self._value_faults: tuple[Fault, ...] = ()
         self.links: Links = link(())
         self.reload()
 
     def reload(self, now: datetime | None = None) -> bool:
         """Reads what changed; answers whether anything did. A file that was good and became bad keeps its last good
         version, marked stale since `now`."""
-        site = {**_pack_values(self._paths), **self._overrides}
+        values, self._value_faults = _pack_values(self._paths)
+        site = {**values, **self._overrides}
         fresh = site != self._site
         self._site = site
         held: dict[Path, _Held] = {}
@@ -113,7 +115,7 @@ class Pack:
         """Everything that keeps a document from being loaded, by place."""
         found = [fault for document in self.documents for fault in document.faults]
         found += [fault for held in self._held.values() for fault in held.faults]
-        return tuple(sorted(set(found)))
+        return tuple(sorted({*found, *self._value_faults}))
 
     @property
     def warnings(self) -> tuple[Fault, ...]:
@@ -186,26 +188,28 @@ def _stamp(path: Path) -> tuple[int, int]:
     return (found.st_mtime_ns, found.st_size)
 
 
-def _pack_values(paths: Iterable[Path]) -> dict[str, Sequence[Any]]:
-    """The lists of `values/*.yaml` of each pack; the last one given wins."""
+def _pack_values(paths: Iterable[Path]) -> tuple[dict[str, Sequence[Any]], tuple[Fault, ...]]:
+    """The lists of `values/*.yaml` in each pack or beside it; the last one given wins."""
     values: dict[str, Sequence[Any]] = {}
-    for path in paths:
-        folder = path / VALUES
-        if folder.is_dir():
-            for file in sorted(folder.iterdir()):
-                if file.suffix == VALUE_SUFFIX:
-                    values.update(site_values(file.read_bytes(), str(file)))
-    return values
+    faults: list[Fault] = []
+    folders = dict.fromkeys(folder / VALUES for path in paths for folder in (path.parent, path))
+    for folder in (each for each in folders if each.is_dir()):
+        for file in sorted(folder.iterdir()):
+            if file.suffix == VALUE_SUFFIX:
+                found, fault = site_values(file.read_bytes(), str(file))
+                values.update(found)
+                faults += [fault] if fault else []
+    return values, tuple(faults)
 
 
-def site_values(data: bytes, path: str) -> dict[str, Sequence[Any]]:
-    """Name -> list of values of one values file. What is no such list is left out: the rule then says what it needs."""
+def site_values(data: bytes, path: str) -> tuple[dict[str, Sequence[Any]], Fault | None]:
+    """Name -> list of values of one values file, and the fault that makes it unreadable."""
     read = read_yaml(data, path)
+    if read.fault is not None:
+        return {}, read.fault
     values: dict[str, Sequence[Any]] = {}
-    for document in read.documents if read.fault is None else ():
-        for name, listed in (document or {}).items() if isinstance(document, dict) else ():
+    for document in read.documents:
+        for name, listed in document.items() if isinstance(document, dict) else ():
             each = listed if isinstance(listed, list) else [listed]
-            good = [value for value in each if isinstance(value, (str, int, float))]
-            if good:
-                values[str(name)] = good[:MAX_VALUES]
-    return values
+            values[str(name)] = [value for value in each if isinstance(value, (str, int, float))][:MAX_VALUES]
+    return values, None
