@@ -96,13 +96,13 @@ def _step(
         return None
     if spec.allowed and values and (wrong := set(values.values()) - spec.allowed - {KEEP, DROP}):
         node.faults.add(node.line, WRONG_TYPE, f"{name} never holds {', '.join(sorted(wrong))}")
-    convert = nanoseconds(unit) if unit else conversion.convert
+    convert = nanoseconds(unit) if unit in NANOSECONDS else conversion.convert
     write = _writer(spec, kind, convert)
     return _guarded(write, name, nothing, values, replace=replace)
 
 
 def _guarded(write: Step, name: str, nothing: frozenset[str], values: dict[str, str], *, replace: bool) -> Step:
-    others = values.pop("else", KEEP) if values else KEEP
+    others = values.get("else", KEEP)
 
     def step(value: Any, work: Work) -> None:
         if type(value) is str:
