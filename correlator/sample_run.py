@@ -73,11 +73,13 @@ class SampleRun:
         self._episodes = episodes
         self._pack = RuleSet(rules, table)
 
-    def run(self, files: Sequence[SampleFile], *, coverage: bool = False) -> Report:
-        """Every sample of every file; with `coverage` also the mutation check."""
+    def run(self, files: Sequence[SampleFile], *, only: frozenset[str] | None = None, coverage: bool = False) -> Report:
+        """Every sample of every file, or of the rules in `only`; with `coverage` also the mutation check."""
         events = SampleEvents({self._name(file.rule): file for file in files}, self._normalise)
-        report = Report(missing=list(self._without_samples(files)))
+        report = Report(missing=list(self._without_samples(files, only)))
         for file in files:
+            if only is not None and file.rule not in only:
+                continue
             report.rules += 1
             report.samples += len(file.samples)
             if file.rule not in self._rules and file.rule not in self._correlations:
@@ -93,11 +95,13 @@ class SampleRun:
         rule = self._rules.get(rule_id)
         return rule.attributes.name if rule else self._correlations.get(rule_id, rule_id)
 
-    def _without_samples(self, files: Iterable[SampleFile]) -> Iterable[str]:
+    def _without_samples(self, files: Iterable[SampleFile], only: frozenset[str] | None) -> Iterable[str]:
         counts = {
             file.rule: Counter("match" if sample.positive else "no_match" for sample in file.samples) for file in files
         }
         for rule_id in (*self._rules, *self._correlations):
+            if only is not None and rule_id not in only:
+                continue
             found = counts.get(rule_id, Counter())
             for key in ("match", "no_match"):
                 if found[key] < 2:
@@ -160,10 +164,10 @@ class SampleRun:
         if any(step.fields is not None for step in sample.steps):
             return True
         routes = self._table.routes_for(rule.logsource)
-        return any(event.get("soc.route") in routes for event in found)
+        return any(_route(event, self._table) in routes for event in found)
 
     def _why_not(self, rule: Rule, event: Event) -> Iterable[str]:
-        route = str(event.get("soc.route"))
+        route = _route(event, self._table)
         if event.get("event.kind") == "pipeline_error":
             yield f"the line was not understood: {event.get('error.message')}"
             return
@@ -193,8 +197,7 @@ class _Reading(dict[str, Values]):
 
     def __init__(self, rule: Rule, event: Event, table: Table) -> None:
         self._rule, self._event, self._table = rule, event, table
-        written = str(event.get("soc.route", ""))
-        self.route = written if written in table.routes else table.route_of(event)
+        self.route = _route(event, table)
 
     def __missing__(self, name: str) -> Values:
         if name == KEYWORDS:
@@ -203,6 +206,12 @@ class _Reading(dict[str, Values]):
             reader = self._table.accessor(self.route, name, self._rule.logsource)
         values = self[name] = Values(reader(self._event))
         return values
+
+
+def _route(event: Event, table: Table) -> str:
+    """The event's route; a flat event of a sample may leave it out."""
+    written = str(event.get("soc.route", ""))
+    return written if written in table.routes else table.route_of(event)
 
 
 def plain_verdict(rule: Rule, event: Event, table: Table) -> bool:

@@ -25,6 +25,8 @@ _SAMPLE = _MATERIAL | {"name", "differs", "timeline", "expect", "also"}
 _EXPECT = frozenset({"count", "entities"})
 _DURATION = re.compile(r"(?:(\d+)d)?(?:(\d+)h)?(?:(\d+)m)?(?:(\d+)s)?\Z", re.ASCII)
 MOST_REPEATS = 10_000
+SAMPLES = "samples"
+"""The folder beside the rules."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +75,7 @@ class SampleFile:
 
 def sample_paths(folder: Path) -> list[Path]:
     """Every sample file below a folder of rules."""
-    return sorted(path for path in folder.rglob("*.yaml") if path.parent.name == "samples")
+    return sorted(path for path in folder.rglob("*.yaml") if path.parent.name == SAMPLES)
 
 
 def read_samples(path: Path, shown: str = "") -> tuple[SampleFile, ...]:
