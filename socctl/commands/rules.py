@@ -114,15 +114,16 @@ def samples(
     coverage: bool = typer.Option(True, "--coverage/--no-coverage", help="Also ask of each part whether it matters"),
 ) -> None:
     """Runs the samples of rules through the real normaliser and matcher. Exit 1 on a failure or a missing sample."""
-    from correlator.sample_pack import prove
+    from correlator.sample_pack import prove, whole
     from soc.logsource import load_table
     from soc.unit import UnitTree
+    from socctl import wiring
     from socctl.rules_report import sample_lines
     from socctl.sample_chain import chain
 
-    folders = _paths(paths)
-    pack = _pack(paths)
-    report = prove(pack, folders, load_table(), chain(UnitTree([])), coverage=coverage)
+    wanted = _paths(paths)
+    pack = _pack(whole(wanted, wiring.own_rules()))
+    report = prove(pack, wanted, load_table(), chain(UnitTree([])), coverage=coverage)
     for line in sample_lines(report):
         typer.echo(line)
     raise typer.Exit(0 if report.passed else FAULTS)
