@@ -11,6 +11,8 @@ from soc.errors import ParseError
 
 # Possessive: a classic escape-safe pattern backtracks and costs a third of the speed.
 _QUOTED = r'"([^"\\]*+(?:\\.[^"\\]*+)*+)"'
+AUTO = "auto"
+_COMMAS = re.compile(r'\s*+[^\s="]{1,64}+=(?:"[^"]*+"|[^\s,"]*+),[^\s=,"]{1,64}+=')
 _ESCAPE = re.compile(r'\\(["\\])')
 
 
@@ -26,7 +28,10 @@ def pattern(separator: str = " ", pair: str = "=", *, torn: bool = False) -> re.
 
 
 def decode(text: str, *, separator: str = " ", pair: str = "=") -> Decoded:
-    """All pairs in order; a repeated key becomes a list. ParseError when there is no pair."""
+    """All pairs in order; a repeated key becomes a list. ParseError when there is no pair.
+    `separator` "auto": commas where the first two pairs have one between them, else blanks."""
+    if separator == AUTO:
+        separator = "," if _COMMAS.match(text) else " "
     found: list[tuple[str, ...]] = pattern(separator, pair).findall(text)
     flags: tuple[str, ...] = ()
     if text.count('"') % 2 and text.count('\\"') % 2 == 0:

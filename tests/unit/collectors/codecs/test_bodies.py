@@ -52,6 +52,11 @@ def test_kv_with_other_separators() -> None:
     assert kv.decode("a: 1, b: 2", separator=",", pair=": ").keys == {"a": "1", "b": "2"}
 
 
+def test_kv_finds_commas_by_itself() -> None:
+    assert kv.decode('date=2026,msg="a, b",c=', separator="auto").keys == {"date": "2026", "msg": "a, b", "c": ""}
+    assert kv.decode('date=2026 msg="a, b" c=1,2', separator="auto").keys == {"date": "2026", "msg": "a, b", "c": "1,2"}
+
+
 def test_a_line_that_was_cut_inside_quotes_keeps_its_end() -> None:
     assert kv.decode('a=1 msg="cut off here') == Decoded({"a": "1", "msg": "cut off here"}, ("unclosed_quote",))
 
