@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.shell.i18n import N_
-from dashboards.shell.render import page
+from dashboards.shell.render import page, wants_fragment
 from soc.errors import IllegalMove, NotFound, SignInRefused, SocError, StaleRevision
 
 log = structlog.get_logger(__name__)
@@ -94,6 +94,8 @@ def answer(request: Request, status: int, code: str, detail: str, **more: Any) -
     """The problem for programs, the page for people."""
     if is_api(request):
         return problem(request, status, code, detail, **more)
+    if wants_fragment(request):
+        return page(request, "shell/failed.html", status=status, signed_out=False)
     heading, advice = TEXTS.get(status, TEXTS[500])
     return page(request, "shell/error.html", status=status, heading=heading, advice=advice)
 
@@ -101,6 +103,8 @@ def answer(request: Request, status: int, code: str, detail: str, **more: Any) -
 async def _needs_sign_in(request: Request, error: Exception) -> Response:
     if is_api(request):
         return problem(request, 401, "SOC-1720", str(error))
+    if wants_fragment(request):
+        return page(request, "shell/failed.html", status=401, signed_out=True)
     back = request.url.path if request.method == "GET" else "/alerts"
     return RedirectResponse(f"/sign-in?back={quote(back, safe='/')}", status_code=303)
 

@@ -195,6 +195,16 @@ def comment_on_alert(request: Request, viewer: Reader, alert_id: str, comment: C
     return Head(**_head(changed))
 
 
+@router.post("/{alert_id}/approve_close", operation_id="approve_close_of_alert")
+def approve_close_of_alert(
+    request: Request, viewer: Reader, alert_id: str, if_match: Annotated[str | None, Header()] = None
+) -> Head:
+    """The second person's agreement to a critical alert that was closed as false."""
+    revision = _revision(if_match)
+    changed = service.approve_close(services_of(request), viewer, alert_id, revision, request.state.request_id)
+    return Head(**_head(changed))
+
+
 def _revision(if_match: str | None) -> int:
     text = (if_match or "").removeprefix("W/").strip('"')
     if not text.isdecimal() or len(text) > 18:

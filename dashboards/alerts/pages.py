@@ -114,6 +114,18 @@ def alert(request: Request, viewer: Reader, alert_id: str, done: str = "") -> Re
     return _alert_page(request, viewer, alert_id, done=translate(request, DONE[action]) if action else "")
 
 
+@router.post("/alerts/{alert_id}/approve_close")
+def approve_close(request: Request, viewer: Reader, alert_id: str, revision: Annotated[int, Form()]) -> Response:
+    """The second person's agreement to a critical alert that was closed as false."""
+    try:
+        service.approve_close(services_of(request), viewer, alert_id, revision, request.state.request_id)
+    except (StaleRevision, IllegalMove) as error:
+        text = N_("Somebody changed this alert before you. The page now shows the newer state; what you typed is kept.")
+        status = 412 if isinstance(error, StaleRevision) else 409
+        return _alert_page(request, viewer, alert_id, status=status, problems=[Problem("", text)])
+    return RedirectResponse(f"/alerts/{alert_id}", status_code=303)
+
+
 @router.post("/alerts/{alert_id}/{action}")
 def move(
     request: Request,
@@ -202,7 +214,7 @@ def _alert_page(
     view = service.read(services, viewer, alert_id)
     speak = partial(translate, request)
     main = _main(view.legal)
-    why = matched.explain(view.alert, services.settings.rules)
+    why = matched.explain(view.alert, services.settings.rules, language_of(request))
     return page(
         request,
         "alerts/alert.html",
@@ -214,6 +226,7 @@ def _alert_page(
         entity_parts=story.entities_of(view.alert, speak),
         matched=why.lines,
         condition=why.condition,
+        guide=[(title, story.steps_of(view.alert, steps)) for title, steps in _guide(why) if steps],
         rule_link=story.link_of(view.alert),
         samples=[story.sample_of(event) for event in service.events_of(services, viewer, view.alert)],
         history=story.history_of(view.history, view.names, speak),
@@ -223,8 +236,13 @@ def _alert_page(
         typed=typed,
         problems=[Problem(problem.field, translate(request, problem.text)) for problem in problems],
         done=done,
+        may_approve=view.may_approve,
         **_words(request),
     )
+
+
+def _guide(why: matched.Why) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    return (N_("What to check"), why.check), (N_("What to do"), why.act)
 
 
 def _main(legal: Sequence[Action]) -> Action | None:

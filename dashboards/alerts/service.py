@@ -10,8 +10,8 @@ from dashboards.errors import Refused
 from dashboards.services import Services
 from dashboards.shell.choice import choice
 from dashboards.shell.labels import UNTAKEN
-from soc.access import Right
-from soc.alert import OPEN, Action, Actor, Alert, AlertEvent, Level, Status, Verdict
+from soc.access import Right, RoleOfPerson
+from soc.alert import OPEN, SECOND_PERSON, Action, Actor, Alert, AlertEvent, Level, Status, Verdict
 from soc.state import moves, remarks
 from soc.state.moves import Question
 from soc.state.queue import PAGE, AlertFilter, AlertPage, Order
@@ -75,11 +75,15 @@ class QueueView:
 
 @dataclass(frozen=True, slots=True)
 class AlertView:
-    """One alert with all that its page shows. `legal`: the moves of this person, none without the right."""
+    """One alert with all that its page shows. `legal`: the moves of this person, none without the right.
+
+    `may_approve`: this person can be the second one who agrees that a critical alert was false.
+    """
 
     alert: Alert
     history: tuple[AlertEvent, ...]
     legal: tuple[Action, ...]
+    may_approve: bool
     names: dict[str, str]
     colleagues: tuple[tuple[str, str], ...]
 
@@ -136,7 +140,7 @@ def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
         names = tx.people.names(accounts)
         colleagues = _who_may_take(tx, viewer, alert.unit)
     legal = moves.legal_for(alert, Actor(viewer.account)) if triage.sees(alert.unit) else ()
-    return AlertView(alert, history, legal, names, colleagues)
+    return AlertView(alert, history, legal, _may_approve(viewer, alert, history), names, colleagues)
 
 
 def act(services: Services, viewer: Viewer, alert_id: str, wish: Wish, request_id: str) -> Alert:
@@ -158,6 +162,22 @@ def act(services: Services, viewer: Viewer, alert_id: str, wish: Wish, request_i
             note=wish.note,
             owner=wish.owner,
             question=wish.question,
+        )
+
+
+def approve_close(services: Services, viewer: Viewer, alert_id: str, revision: int, request_id: str) -> Alert:
+    """Raises Refused for anybody but a shift lead, IllegalMove when nothing waits, StateError for the closer."""
+    if RoleOfPerson.SHIFT_LEAD not in viewer.roles:
+        raise Refused("only a shift lead can be the second person")
+    with services.state.write() as tx:
+        return remarks.approve_close(
+            tx,
+            alert_id,
+            by=viewer.actor,
+            scope=viewer.scope(Right.APPROVE_RULES),
+            revision=revision,
+            at=services.clock.now(),
+            request_id=request_id,
         )
 
 
@@ -185,6 +205,13 @@ def events_of(services: Services, viewer: Viewer, alert: Alert) -> tuple[dict[st
         return samples
     stored = {str(event["event.id"]): event for event in services.events.get(missing, viewer.scope(Right.READ_EVENTS))}
     return tuple(stored.get(str(sample.get("event.id")), sample) for sample in samples)
+
+
+def _may_approve(viewer: Viewer, alert: Alert, history: tuple[AlertEvent, ...]) -> bool:
+    closers = [event.actor for event in history if event.kind == Action.CLOSE]
+    # Approving is the shift lead's alone, and so is this right: its scope is where he leads.
+    leads_here = viewer.scope(Right.APPROVE_RULES).sees(alert.unit)
+    return SECOND_PERSON in alert.flags and leads_here and closers[-1:] != [viewer.account]
 
 
 def _who_may_take(tx: Tx, viewer: Viewer, unit: str) -> tuple[tuple[str, str], ...]:

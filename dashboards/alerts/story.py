@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -23,10 +23,11 @@ Translate = Callable[[str], str]
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """A run of the sentence: our words, or a `value` from the log (then `text` is its field)."""
+    """A run of the sentence: our words, or a `value` from the log (then `text` is its field). `code`: a query."""
 
     text: str
     value: Any = None
+    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +68,19 @@ def meaning_of(alert: Alert, language: str) -> tuple[Part, ...]:
     text = alert.rule.meaning_vi if language == "vi" else alert.rule.meaning_en
     text = text or alert.rule.meaning_en or alert.rule.meaning_vi
     return tuple(_filled(text, _values(alert)))
+
+
+def steps_of(alert: Alert, steps: tuple[str, ...]) -> list[list[Part]]:
+    """A guide's steps, filled; what stands in backticks is a query."""
+    values = _values(alert)
+    return [
+        [
+            replace(part, code=bool(place % 2))
+            for place, run in enumerate(step.split("`"))
+            for part in _filled(run, values)
+        ]
+        for step in steps
+    ]
 
 
 def entities_of(alert: Alert, translate: Translate) -> tuple[Entity, ...]:

@@ -19,7 +19,7 @@ from dashboards.shell import formats, hostile, labels
 from dashboards.shell.i18n import DEFAULT, N_, catalogue, known
 from dashboards.shell.static import static_files
 from soc.access import Right
-from soc.alert import REASONS
+from soc.alert import REASONS, SECOND_PERSON
 
 FEATURES = ("access", "alerts", "health", "shell", "sources")
 HERE = Path(__file__).resolve().parent.parent
@@ -71,6 +71,7 @@ def environment(language: str) -> Environment:
             "duration": partial(formats.duration, translate=texts.gettext),
             "initials": initials,
             "REASONS": REASONS,
+            "SECOND_PERSON": SECOND_PERSON,
             **{name: table for name, table in vars(labels).items() if name.isupper()},
         }
     )

@@ -209,6 +209,57 @@ def test_an_illegal_move_is_a_conflict(life: Life, browser: TestClient) -> None:
     assert browser.post("/alerts/alert-a/explode", data={"revision": "1"}).status_code == 422
 
 
+def test_a_critical_alert_closed_as_false_needs_a_second_person(life: Life, browser: TestClient) -> None:
+    life.raise_alerts([an_alert()])
+    false = {"verdict": "false_positive", "reason": "rule_logic", "revision": "1"}
+    browser.post("/alerts/alert-a/close", data=false)
+    approve = "/alerts/alert-a/approve_close"
+
+    assert "trưởng ca, đồng ý" in browser.get("/alerts/alert-a").text
+    assert browser.post(approve, data={"revision": "3"}).status_code == 409
+    life.person("bao.lq", "Lê Quốc Bảo", (RoleOfPerson.ANALYST, FINANCE), (RoleOfPerson.SHIFT_LEAD, "tinh"))
+    browser.cookies.set("soc-local", life.session("bao.lq"))
+    assert f'action="{approve}"' in browser.get("/alerts/alert-a").text
+    assert browser.post(approve, data={"revision": "1"}).status_code == 412
+    assert browser.post(approve, data={"revision": "3"}).status_code == 303
+    assert "đồng ý với kết luận" in browser.get("/alerts/alert-a").text
+    assert browser.post(approve, data={"revision": "4"}).status_code == 409
+
+
+def test_an_analyst_is_no_second_person(life: Life, guest: TestClient) -> None:
+    life.person("yen.lh", "Lê Hải Yến", (RoleOfPerson.ANALYST, FINANCE))
+    guest.cookies.set("soc-local", life.session("yen.lh"))
+    life.raise_alerts([an_alert()])
+
+    assert guest.post("/alerts/alert-a/approve_close", data={"revision": "1"}).status_code == 403
+
+
+def test_a_failed_fragment_leaves_the_page_alone(life: Life, browser: TestClient) -> None:
+    headers = {"HX-Request": "true"}
+    failed = browser.get("/alerts/fresh?since=-1", headers=headers)
+    life.clock.advance(timedelta(hours=1))
+    ended = browser.get("/alerts/fresh", headers=headers)
+
+    assert (failed.status_code, ended.status_code) == (422, 401)
+    assert "Mất kết nối trực tiếp" in failed.text
+    assert "Phiên đã kết thúc" in ended.text
+    assert "<html" not in failed.text + ended.text
+
+
+def test_reading_changes_nothing(life: Life, browser: TestClient) -> None:
+    life.raise_alerts(some_alerts())
+    with life.state.write() as tx:
+        link = tx.links.make(at=life.clock.now())
+    before = everything(life)
+
+    for path in ("/alerts", "/alerts/alert-vpn", "/alerts/fresh", "/sources", "/health", f"/set-up/{link}", "/sign-in"):
+        browser.get(path)
+    for path in ("alerts", "alerts/alert-vpn", "alerts/alert-vpn/history", "sources", "health", "openapi.json"):
+        assert browser.get(f"/api/v1/{path}").status_code == 200
+
+    assert everything(life) == before
+
+
 def test_a_unit_contact_sees_own_alerts_and_has_no_buttons(life: Life, guest: TestClient) -> None:
     life.person("lam.ht", "Hồ Thị Lam", (RoleOfPerson.UNIT_CONTACT, FINANCE))
     guest.cookies.set("soc-local", life.session("lam.ht"))
@@ -270,3 +321,10 @@ def test_hostile_values_stay_text(life: Life, browser: TestClient) -> None:
 def same_but_ids(page: str) -> str:
     """The page without its nonce and request id."""
     return page.split('<span class="figure">')[0]
+
+
+def everything(life: Life) -> dict[str, list[Any]]:
+    """Every row of every table but sessions."""
+    with life.state.read() as tx:
+        names = [name for name in metadata.tables if name != "session"]
+        return {name: [tuple(row) for row in tx.connection.execute(metadata.tables[name].select())] for name in names}

@@ -14,6 +14,10 @@ from tests.unit.dashboards.life import RULE, an_alert
 
 TEXT = f"""title: VPN
 id: {RULE.id}
+status: test
+level: high
+logsource:
+    product: fortigate
 detection:
     selection:
         action: [tunnel-up, tunnel-open]
@@ -36,7 +40,7 @@ def test_each_field_names_the_part_that_speaks_of_it(tmp_path: Path, file: str) 
     folder.mkdir()
     (folder / "vpn.yml").write_text(TEXT, "utf-8")
 
-    why = explain(alert_with(TEXT.encode(), file), [folder])
+    why = explain(alert_with(TEXT.encode(), file), [folder], "vi")
 
     assert why.condition == "selection and (keywords or other)"
     assert set(why.lines) == {
@@ -46,10 +50,28 @@ def test_each_field_names_the_part_that_speaks_of_it(tmp_path: Path, file: str) 
     }
 
 
+def test_a_part_that_was_not_satisfied_is_not_claimed(tmp_path: Path) -> None:
+    text = TEXT.replace("    condition", "    never:\n        action: tunnel-down\n    condition").replace(
+        "or other)", "or other or never)"
+    )
+    (tmp_path / "vpn.yml").write_text(text, "utf-8")
+
+    parts = {(line.field, line.part) for line in explain(alert_with(text.encode(), "vpn.yml"), [tmp_path], "vi").lines}
+
+    assert parts == {("action", "selection"), ("source.ip", "selection"), ("user.name", "other")}
+
+
+def test_a_word_found_anywhere_names_its_part(tmp_path: Path) -> None:
+    (tmp_path / "vpn.yml").write_text(TEXT, "utf-8")
+    alert = replace(alert_with(TEXT.encode(), "vpn.yml"), matched={"keywords": "ssl VPN up"})
+
+    assert explain(alert, [tmp_path], "vi").lines == (Line("keywords", "ssl VPN up", "keywords", "vpn"),)
+
+
 def test_another_version_of_the_rule_is_not_shown(tmp_path: Path) -> None:
     (tmp_path / "vpn.yml").write_text(TEXT + "# changed", "utf-8")
 
-    why = explain(alert_with(TEXT.encode(), "vpn.yml"), [tmp_path])
+    why = explain(alert_with(TEXT.encode(), "vpn.yml"), [tmp_path], "vi")
 
     assert why.condition == ""
     assert [line.part for line in why.lines] == ["", "", ""]
@@ -60,7 +82,7 @@ def test_a_path_never_leads_outside(tmp_path: Path, file: str) -> None:
     (tmp_path / "secret.yml").write_text(TEXT, "utf-8")
     (tmp_path / "pack").mkdir()
 
-    assert explain(alert_with(TEXT.encode(), file), [tmp_path / "pack"]).condition == ""
+    assert explain(alert_with(TEXT.encode(), file), [tmp_path / "pack"], "vi").condition == ""
 
 
 def test_several_conditions_and_a_rule_without_detection(tmp_path: Path) -> None:
@@ -69,5 +91,15 @@ def test_several_conditions_and_a_rule_without_detection(tmp_path: Path) -> None
     (tmp_path / "many.yml").write_text(many)
     (tmp_path / "none.yml").write_text(none)
 
-    assert explain(alert_with(many.encode(), "many.yml"), [tmp_path]).condition == "a; not a"
-    assert explain(alert_with(none.encode(), "none.yml"), [tmp_path]).condition == ""
+    assert explain(alert_with(many.encode(), "many.yml"), [tmp_path], "vi").condition == "a; not a"
+    assert explain(alert_with(none.encode(), "none.yml"), [tmp_path], "vi").condition == ""
+
+
+@pytest.mark.parametrize(("language", "step"), [("vi", "Hỏi người dùng"), ("en", "Hỏi người dùng")])
+def test_the_guide_comes_in_the_language_there_is(tmp_path: Path, language: str, step: str) -> None:
+    text = TEXT + "vi: {check: [Hỏi người dùng], act: [Khóa tài khoản]}\n"
+    (tmp_path / "vpn.yml").write_text(text, "utf-8")
+
+    why = explain(alert_with(text.encode(), "vpn.yml"), [tmp_path], language)
+
+    assert (why.check, why.act) == ((step,), ("Khóa tài khoản",))

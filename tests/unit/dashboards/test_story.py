@@ -6,7 +6,7 @@ from dataclasses import replace
 
 import pytest
 
-from dashboards.alerts.story import Part, entities_of, history_of, link_of, meaning_of, sample_of, title_of
+from dashboards.alerts.story import Part, entities_of, history_of, link_of, meaning_of, sample_of, steps_of, title_of
 from dashboards.shell.i18n import catalogue
 from soc.alert import ActorKind, AlertEvent
 from tests.builders import NOON, an_event
@@ -95,3 +95,17 @@ def test_history_is_told_in_words(event: AlertEvent, who: str, what: str, note: 
     (line,) = history_of((event,), {"an.nt": "An"}, VI)
 
     assert (line.who, line.what, line.note) == (who, what, note)
+
+
+def test_steps_are_filled_and_queries_are_marked() -> None:
+    steps = steps_of(an_alert(), ("Xem `source.ip:{source.ip}` rồi hỏi {user.name}",))
+
+    assert steps == [
+        [
+            Part("Xem "),
+            Part("source.ip:", code=True),
+            Part("source.ip", "203.0.113.45", code=True),
+            Part(" rồi hỏi "),
+            Part("user.name", "hai.nv"),
+        ]
+    ]
