@@ -17,6 +17,8 @@ from correlator.samples import read_samples, sample_paths
 from soc.attack import attack_table
 from soc.fold import fold
 from soc.logsource import load_table
+from soc.query.parse import parse
+from tests.builders import NOON
 from tests.corpus import ROOT, reference
 
 RULES = ROOT / "rules"
@@ -144,3 +146,12 @@ def test_every_log_source_of_ours_is_collected() -> None:
     table = load_table()
     for name, document in SINGLES.items():
         assert table.routes_for(LogSource(**document["logsource"])), name
+
+
+@every
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_every_query_in_a_check_can_be_asked(name: str, language: str) -> None:
+    values = {"source.ip": "203.0.113.9", "destination.ip": "10.40.0.3", "url.path": "/uploads/a.php"}
+    for step in BY_NAME[name][language]["check"]:
+        for query in re.findall(r"`([^`]+)`", step):
+            parse(re.sub(r"\{([a-z_.]+)\}", lambda found: values.get(found[1], "x"), query), now=NOON)
