@@ -50,6 +50,7 @@ class EmbeddedStore:
     ) -> None:
         self._data = data
         self._clock = clock or SystemClock()
+        self._read_only = read_only
         self._manifest = Manifest(data.manifest, read_only=read_only)
         self._reader = SegmentReader(data.events, self._manifest, limit_seconds)
         self._engine: duckdb.DuckDBPyConnection | None = None
@@ -226,6 +227,8 @@ class EmbeddedStore:
         sweep(self._data.events, known | set(self._manifest.retired()))
 
     def _needed_writer(self) -> SegmentWriter:
+        if self._read_only:
+            raise StoreError("this store was opened for reading only", code="SOC-1510")
         if self._writer is None:
             self._engine = duck.connect(self._data.events, duck.WRITER)
             self._writer = SegmentWriter(self._data.events, self._engine, self._manifest.last_number())
