@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 
 from soc.access import SYSTEM, RoleOfPerson
 from soc.alert import Level, Status, Verdict
+from soc.state.tables import metadata
 from tests.builders import NOON
 from tests.unit.dashboards.life import FINANCE, HEALTH, Life, an_alert, some_alerts
 
