@@ -115,12 +115,11 @@ def _audited(keywords: str) -> str:
 
 
 def _specials(event: Event, log: Winlog) -> None:
-    """What an id alone does not say: the kind of registry act, the account of a logon failure by its status."""
+    """What an id alone does not say: whether a registry key came or went (12 is about keys, not values)."""
     kind = log.data.get("EventType")
     if log.number == "12" and isinstance(kind, str) and event["event.category"] == ["registry"]:
         event["event.type"] = ["creation" if kind.startswith("Create") else "deletion"]
-    if event.get("user.name") and "user.id" not in event and log.user_id and not log.data:
-        event["user.id"] = log.user_id
+        event.pop("registry.value", None)
 
 
 def _time(log: Winlog, context: Context) -> tuple[datetime | None, str]:

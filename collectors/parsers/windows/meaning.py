@@ -21,8 +21,10 @@ from soc.fields.table import Kind, table
 
 Write = Callable[[Event, str], None]
 
-UNLISTED = 0
+NOBODY = "S-1-0-0"
 _TARGET = re.compile(r"(?:(\w++)\()?([\w.]++)\)?", re.ASCII)
+_OUTBOUND = frozenset({"true", "%%14593", "outbound"})
+_PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "ipv6-icmp"}
 _HASHES = {"MD5": "hash.md5", "SHA1": "hash.sha1", "SHA256": "hash.sha256", "IMPHASH": "pe.imphash"}
 
 
@@ -92,6 +94,8 @@ def _writer(target: str) -> Write:
     if word:
         return WRITERS[word](name)
     spec = table().fields.get(name)
+    if name.endswith(".id") and name.split(".")[0] in ("user", "group"):
+        return _sid(name)
     if name.endswith(".port"):
         return _port(name)
     if name.endswith(".executable") or name in ("dll.path", "file.path"):
@@ -110,14 +114,24 @@ def _text(name: str) -> Write:
     return write
 
 
+def _sid(name: str) -> Write:
+    def write(event: Event, value: str) -> None:
+        if value != NOBODY:
+            event.setdefault(name, value)
+
+    return write
+
+
 def _integer(name: str) -> Write:
-    """Decimal or hex; what is neither stays in the vendor tree alone."""
+    """Decimal or hex; what is neither stays in the vendor tree alone, and so does process 0 (`none`)."""
 
     def write(event: Event, value: str) -> None:
         try:
-            event.setdefault(name, int(value, 16) if value[:2] in ("0x", "0X") else int(value))
+            number = int(value, 16) if value[:2] in ("0x", "0X") else int(value)
         except ValueError:
             return
+        if number or not name.endswith(".pid"):
+            event.setdefault(name, number)
 
     return write
 
@@ -214,8 +228,19 @@ def _lower(name: str) -> Write:
 
 
 def _direction(name: str) -> Write:
+    """Sysmon's `Initiated`, or the filtering platform's direction as code or word."""
+
     def write(event: Event, value: str) -> None:
-        event.setdefault(name, "egress" if value.lower() == "true" else "ingress")
+        event.setdefault(name, "egress" if value.lower() in _OUTBOUND else "ingress")
+
+    return write
+
+
+def _protocol(name: str) -> Write:
+    def write(event: Event, value: str) -> None:
+        event.setdefault(f"{name}.iana_number", value)
+        if value in _PROTOCOLS:
+            event.setdefault(f"{name}.transport", _PROTOCOLS[value])
 
     return write
 
@@ -289,6 +314,7 @@ WRITERS: dict[str, Callable[[str], Write]] = {
     "distinguished": _distinguished,
     "hashes": _hashes,
     "lower": _lower,
+    "protocol": _protocol,
     "registry": _registry,
     "strings": _strings,
     "threat": _threat,

@@ -84,6 +84,9 @@ def nxlog(document: Document) -> Winlog | None:
     if found.provider == SYSMON and "EventType" not in found.data and (kind := _EVENT_TYPE.search(found.message)):
         # NXLog's own EventType (INFO) hid Sysmon's; the rendered message still has it.
         found.data["EventType"] = kind[1]
+    if found.channel == "Windows PowerShell" and not found.data and found.message:
+        # Its data have no names, so exports keep them in the rendered message alone.
+        found.data["param1"] = found.message
     if "AccountType" in document:
         _account(found)
     return found

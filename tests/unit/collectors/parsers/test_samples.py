@@ -26,7 +26,7 @@ from soc.raw import RawRecord, Transport
 
 SAMPLES = Path(__file__).resolve().parents[4] / "collectors" / "parsers" / "samples"
 CONTEXT = Context(received=datetime(2026, 11, 24, 5, 0, tzinfo=UTC))
-NAMES = ("apache", "cisco_ios", "json", "linux", "netfilter", "nginx", "pcap", "suricata")
+NAMES = ("apache", "cisco_ios", "json", "linux", "netfilter", "nginx", "pcap", "suricata", "windows")
 LOGS = sorted(path for name in NAMES for path in (SAMPLES / name).glob("*.log"))
 LINE_PARSERS = sorted(name for name in NAMES if (SAMPLES / name).is_dir())
 
