@@ -37,6 +37,7 @@ _PROGRAMS = frozenset(
         *("pam_unix", "unix_chkpwd", "polkit-agent-helper-1", "auditd", "audisp-syslog", "vsftpd", "clamd"),
     }
 )
+_MODERN = re.compile(r"(?:<\d{1,3}>)?1 \d\S{1,48} \S{1,255} (\S{1,48}) ")  # RFC 5424
 _TAG_PLACES = 3  # a time holds colons, but none before a blank; some senders put a topic before the program
 _CISCO = re.compile(r"%(?!ASA-|FTD-|PIX-|FWSM-|ACE-)[A-Z][A-Z0-9_]*+(?:[-:/][A-Z0-9_]+)*?-[0-7]-[A-Z][A-Z0-9_]*+ ?:")
 _ACCESS = re.compile(
@@ -55,6 +56,9 @@ _PAIR = re.compile(r'(?:\A|[\s,;|])[A-Za-z_][\w.-]{0,63}+=(?="|[^\s=])')
 
 
 def _linux(head: str) -> int:
+    modern = _MODERN.match(head)
+    if modern is not None:
+        return _weight_of(modern[1])
     place = 0
     for _ in range(_TAG_PLACES):
         place = head.find(": ", place + 1)
@@ -62,12 +66,17 @@ def _linux(head: str) -> int:
             return 0
         tag = head[max(place - 80, 0) : place]
         word = tag[: tag.rfind("[")] if tag.endswith("]") else tag[: tag.rfind("(")] if tag.endswith(")") else tag
-        program = word[max(word.rfind(" "), word.rfind(">"), word.rfind("/"), word.rfind("(")) + 1 :].lower()
-        if program in _PROGRAMS:
-            return 90
-        if program == "kernel":
-            return 70
+        program = word[max(word.rfind(" "), word.rfind(">"), word.rfind("(")) + 1 :]
+        weight = _weight_of(program)
+        # `Browser login: ` is a sentence: the header has the last word, and costs too much to be asked first.
+        if weight and (head.startswith(program) or _named(head).program == program):
+            return weight
     return 0
+
+
+def _weight_of(program: str) -> int:
+    word = program.rpartition("/")[2].lower()
+    return 90 if word in _PROGRAMS else 70 if word == "kernel" else 0
 
 
 def _netfilter(head: str) -> int:

@@ -24,7 +24,7 @@ OWN = {
     "mikrotik": {"mikrotik_routeros"},
     "cisco_ios": {"cisco_ios", "cisco_xr", "arista_eos", "cisco_cimc"},
     "suricata": {"suricata"},
-    "linux": {"nix_syslog", "hpe_ilo", "infoblox"},  # the last two are sshd and systemd on an appliance
+    "linux": {"nix_syslog", "infoblox"},  # the second is sshd and the kernel of an appliance
     "netfilter": {"aviatrix"},  # the kernel's packet filter on an appliance
 }
 
