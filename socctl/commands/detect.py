@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from correlator.compile import Table
+    from correlator.language.rule import Rule
     from correlator.offline import Choice, Offline
     from correlator.pack import Pack
+    from soc.alert import Hit
     from socctl.detecting import Reading
 
 ERROR = 2
@@ -32,6 +34,7 @@ def detect(
     until: datetime = typer.Option(None, help="Only events before this time (UTC)"),
     filters: bool = typer.Option(True, "--filters/--no-filters", help="Apply the filters of the packs"),
     strict: bool = typer.Option(False, "--strict", help="Exit 2 when any rule was refused"),
+    explain: bool = typer.Option(False, "--explain", help="Show each part of the rule with the value it met, per hit"),
     why: bool = typer.Option(False, "--why", help="Name every rule that could not match, and what it lacks"),
 ) -> None:
     """Exit 0 no alert, 1 alerts, 2 a file could not be read, no rule was loaded, or --strict and a rule refused."""
@@ -46,8 +49,9 @@ def detect(
     clock = SystemClock()
     began = clock.monotonic()
     report = Report(pack, run, reading, spool=Spool() if as_json else None)
+    by_id = {rule.id: rule for rule in pack.rules}
     for hit in run.run(_events(reading, files, taken_as, stated)):
-        report.take(hit)
+        report.take(hit, _explained(hit, by_id, table) if explain else ())
     report.finish(clock.monotonic() - began, why=why, refused_is_error=strict)
     raise typer.Exit(report.exit_code)
 
@@ -106,6 +110,23 @@ def _run(pack: Pack, table: Table, choice: Choice, *, filters: bool) -> Offline:
 
     ready = RuleSet(pack.rules, table, filters=pack.filters if filters else ())
     return Offline(ready, table, choice, Episodes(pack.correlations) if pack.correlations else None)
+
+
+def _explained(hit: Hit, rules: Mapping[str, Rule], table: Table) -> list[str]:
+    """The tree of the rule behind a hit, ✓ and ✗ with the values met; of a correlation its members in order."""
+    from correlator.explain import explain, lines, reader
+    from soc.event import timestamp
+    from socctl.language import language
+
+    head = f"{timestamp(hit.at)} {hit.rule.level} {hit.rule.title}"
+    rule = rules.get(hit.rule.id)
+    if rule is None:
+        members = [f"  {event.get('@timestamp', '')} {event.get('message', '')}".rstrip() for event in hit.events]
+        return ["", head, f"  {hit.correlation.condition if hit.correlation else ''}", *members]
+    event = hit.events[0]
+    route = str(event.get("soc.route") or table.route_of(event))
+    found = explain(rule, reader(rule, event, table, route), language())
+    return ["", head, *(f"  {line}" for line in lines(found, language()))]
 
 
 def _reading(files: list[Path], *, quiet: bool) -> Reading:

@@ -212,6 +212,12 @@ def test_rules_that_are_all_broken_are_an_error_with_their_faults(place: Path) -
     assert "pack.yml" in str(done.exception)
 
 
+def test_explain_shows_each_part_with_the_value_it_met(place: Path) -> None:
+    done = detect(place, "--explain", str(place / "log.ndjson"))
+    assert "✓" in done.stdout
+    assert "C:\\cmd.exe" in done.stdout
+
+
 def test_standard_input_may_be_any_kind_of_file(place: Path) -> None:
     arguments = ["detect", "--rules", str(place / "rules"), "--json", "-"]
     done = CliRunner().invoke(APP, arguments, input=line(1))
