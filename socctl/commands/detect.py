@@ -19,9 +19,6 @@ if TYPE_CHECKING:
     from soc.alert import Hit
     from socctl.detecting import Reading
 
-ERROR = 2
-FOUND = 1
-
 
 def detect(
     files: list[Path] = typer.Argument(..., help="EVTX, captures, logs, NDJSON, JSON, archives, folders; - for stdin"),
