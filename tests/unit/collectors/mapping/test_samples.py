@@ -107,6 +107,18 @@ def _cached(name: str) -> MappingParser:
     return _PARSERS[name]
 
 
+def test_golden_files_are_written_in_one_form(tmp_path: Path) -> None:
+    parser = parser_of("leef")
+    ours = MAPPINGS / "samples" / "leef"
+    (tmp_path / "lines.log").write_bytes((ours / "lines.log").read_bytes())
+    samples.write(parser, tmp_path)
+    assert (tmp_path / "lines.json").read_bytes() == (ours / "lines.json").read_bytes()
+
+
+def test_a_line_that_is_refused_has_its_error_as_golden_event() -> None:
+    assert samples.canonical(parser_of("leef"), "no LEEF at all") == {"error": "bad_header"}
+
+
 def test_samples_without_golden_events_or_for_no_case_are_named(tmp_path: Path) -> None:
     text = (MAPPINGS / "mikrotik.yml").read_text("utf-8")
     path = tmp_path / "mikrotik.yml"
