@@ -1,7 +1,7 @@
-"""What matched and why: each matched field beside the parts of the rule that speak of it.
+"""What matched and why: each matched field beside the test that it satisfied, and the rule's own guide.
 
-The parts are read from the rule's own text, and only while that text is the one that the alert was raised with
-(same SHA-256); else the page shows the matched values alone.
+The tests are those of the engine itself, made again from the rule's text, and only while that text is the one that
+the alert was raised with (same SHA-256); else the page shows the matched values alone.
 """
 
 from __future__ import annotations
@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from correlator.language.attributes import Texts
+from correlator.language.correlation import Correlation
 from correlator.language.documents import read_documents
-from correlator.language.form import KEYWORDS
+from correlator.language.form import KEYWORDS, Atom
+from correlator.language.placeholders import SiteValues
 from correlator.language.rule import Rule
 from correlator.language.values import NOTHING, Values
 from correlator.oracle import satisfied, test_of
+from correlator.pack import VALUE_SUFFIX, VALUES, site_values
+from correlator.wording import atom_words, condition_words
 from soc.alert import Alert, RuleCard
 
 RULE_MOST = 262_144
@@ -49,61 +51,66 @@ class Why:
 
 
 def explain(alert: Alert, folders: Sequence[Path], language: str) -> Why:
-    """Every matched field at least once; only parts that the matched values satisfy, by the engine's own judgement."""
-    text = _text(alert.rule, folders)
-    detection = _detection(alert.rule, text)
-    rule = _rule(alert.rule, text)
-    fulfilled = None if rule is None else _fulfilled(rule, alert)
-    guide = None if rule is None else _guide(rule, language)
-    lines = []
-    for field, value in alert.matched.items():
-        spoken = [
-            Line(field, value, part, wants)
-            for name, part, wants in _parts(detection)
-            if name == field and (fulfilled is None or (part, name) in fulfilled)
-        ]
-        lines += spoken or [Line(field, value)]
-    condition = detection.get("condition", "")
-    said = condition if isinstance(condition, str) else "; ".join(map(str, condition))
-    return Why(tuple(lines), said, guide.check if guide else (), guide.act if guide else ())
+    """Every matched field at least once."""
+    rule = _rule(alert.rule, folders)
+    if rule is None:
+        return Why(_bare(alert))
+    guide = _guide(rule.attributes.vi, rule.attributes.en, language)
+    if isinstance(rule, Correlation):
+        return Why(_bare(alert), "", guide.check, guide.act)
+    spoken = list(_satisfied(rule, alert.matched, language))
+    told = {line.field for line in spoken}
+    lines = (*spoken, *(line for line in _bare(alert) if line.field not in told))
+    return Why(lines, condition_words(rule.detection.tree, language), guide.check, guide.act)
 
 
-def _rule(card: RuleCard, text: bytes) -> Rule | None:
-    """The rule as the engine reads it; None where it needs values that we do not have here."""
-    for document in read_documents(text, card.file, {}, everything=True) if text else ():
-        if isinstance(document.content, Rule) and document.content.id == card.id:
-            return document.content
-    return None
+def _bare(alert: Alert) -> tuple[Line, ...]:
+    return tuple(Line(field, value) for field, value in alert.matched.items())
 
 
-def _fulfilled(rule: Rule, alert: Alert) -> set[tuple[str, str]]:
-    """(part, field) of every test that the matched values pass."""
+def _satisfied(rule: Rule, matched: Mapping[str, Any], language: str) -> Iterator[Line]:
+    """One line a part and field: the tests of that part that the matched values pass."""
     view: dict[str, Values] = defaultdict(lambda: NOTHING)
-    view |= {name: Values(value) for name, value in alert.matched.items()}
+    view |= {name: Values(value) for name, value in matched.items()}
     view[KEYWORDS] = view[WORDS]
-    true = {part: form for part, form in rule.detection.selections.items() if test_of(form, str)(view)}
-    return {(part, atom.field or WORDS) for part, form in true.items() for atom in satisfied(form, view, str)}
+    for part, form in rule.detection.selections.items():
+        if not test_of(form, str)(view):
+            continue
+        wants: dict[str, dict[str, None]] = {}
+        for atom in satisfied(form, view, str):
+            wants.setdefault(atom.field or WORDS, {})[_wants(atom, language)] = None
+        yield from (Line(name, matched[name], part, "; ".join(some)) for name, some in wants.items() if name in matched)
 
 
-def _guide(rule: Rule, language: str) -> Texts:
+def _wants(atom: Atom, language: str) -> str:
+    """The test without its field, which stands in a column of its own."""
+    return atom_words(atom, language).removeprefix(f"{atom.field} ")
+
+
+def _guide(vi: Texts, en: Texts, language: str) -> Texts:
     """The steps in the reader's language, in the other one where that is empty."""
-    first, second = rule.attributes.vi, rule.attributes.en
-    first, second = (first, second) if language == "vi" else (second, first)
+    first, second = (vi, en) if language == "vi" else (en, vi)
     return first if first.check or first.act else second
 
 
-def _detection(rule: RuleCard, text: bytes) -> Mapping[str, Any]:
-    for document in yaml.load_all(text, Loader=yaml.CSafeLoader):
-        if isinstance(document, Mapping) and document.get("id") == rule.id:
-            found = document.get("detection")
-            return found if isinstance(found, Mapping) else {}
-    return {}
+def _rule(card: RuleCard, folders: Sequence[Path]) -> Rule | Correlation | None:
+    """The rule that raised the alert, as the engine reads it."""
+    for text in _texts(card, folders):
+        if hashlib.sha256(text).hexdigest() != card.version:
+            continue
+        for document in read_documents(text, card.file, _site(folders), everything=True):
+            if isinstance(document.content, (Rule, Correlation)) and document.content.id == card.id:
+                return document.content
+    return None
 
 
-def _text(rule: RuleCard, folders: Sequence[Path]) -> bytes:
-    """The text that the alert was raised with, empty where it is not at hand."""
-    texts = (text for text in _texts(rule, folders) if hashlib.sha256(text).hexdigest() == rule.version)
-    return next(texts, b"")
+def _site(folders: Sequence[Path]) -> SiteValues:
+    """The values for placeholders that lie beside the rules; the last one given wins."""
+    found: dict[str, Sequence[Any]] = {}
+    for folder in folders:
+        for file in sorted((folder / VALUES).glob(f"*{VALUE_SUFFIX}")):
+            found |= site_values(file.read_bytes(), str(file))[0]
+    return found
 
 
 def _texts(rule: RuleCard, folders: Sequence[Path]) -> Iterator[bytes]:
@@ -113,24 +120,3 @@ def _texts(rule: RuleCard, folders: Sequence[Path]) -> Iterator[bytes]:
             path = (base / rule.file).resolve()
             if path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= RULE_MOST:
                 yield path.read_bytes()
-
-
-def _parts(detection: Mapping[str, Any]) -> Iterator[tuple[str, str, str]]:
-    """(field, part, what it asks for) for every item of every search."""
-    for part, search in detection.items():
-        if part in ("condition", "timeframe"):
-            continue
-        for item in search if isinstance(search, list) else [search]:
-            if isinstance(item, Mapping):
-                for key, wanted in item.items():
-                    field, *modifiers = str(key).split("|")
-                    yield field or WORDS, str(part), _wants(modifiers, wanted)
-            else:
-                yield WORDS, str(part), str(item)
-
-
-def _wants(modifiers: Sequence[str], wanted: Any) -> str:
-    values = wanted if isinstance(wanted, list) else [wanted]
-    joint = " & " if "all" in modifiers else " | "
-    words = " ".join(modifier for modifier in modifiers if modifier != "all")
-    return f"{words + ': ' if words else ''}{joint.join(str(value) for value in values)}"

@@ -42,11 +42,11 @@ def test_each_field_names_the_part_that_speaks_of_it(tmp_path: Path, file: str) 
 
     why = explain(alert_with(TEXT.encode(), file), [folder], "vi")
 
-    assert why.condition == "selection and (keywords or other)"
+    assert why.condition == "selection và (keywords hoặc other)"
     assert set(why.lines) == {
-        Line("source.ip", "203.0.113.45", "selection", "cidr: 203.0.113.0/24"),
-        Line("user.name", "hai.nv", "other", "contains: hai & nv"),
-        Line("action", "tunnel-up", "selection", "tunnel-up | tunnel-open"),
+        Line("source.ip", "203.0.113.45", "selection", "là địa chỉ thuộc 203.0.113.0/24"),
+        Line("user.name", "hai.nv", "other", "chứa 'hai'; chứa 'nv'"),
+        Line("action", "tunnel-up", "selection", "bằng 'tunnel-up'"),
     }
 
 
@@ -65,7 +65,9 @@ def test_a_word_found_anywhere_names_its_part(tmp_path: Path) -> None:
     (tmp_path / "vpn.yml").write_text(TEXT, "utf-8")
     alert = replace(alert_with(TEXT.encode(), "vpn.yml"), matched={"keywords": "ssl VPN up"})
 
-    assert explain(alert, [tmp_path], "vi").lines == (Line("keywords", "ssl VPN up", "keywords", "vpn"),)
+    assert explain(alert, [tmp_path], "vi").lines == (
+        Line("keywords", "ssl VPN up", "keywords", "trường bất kỳ chứa 'vpn'"),
+    )
 
 
 def test_another_version_of_the_rule_is_not_shown(tmp_path: Path) -> None:
@@ -85,14 +87,31 @@ def test_a_path_never_leads_outside(tmp_path: Path, file: str) -> None:
     assert explain(alert_with(TEXT.encode(), file), [tmp_path / "pack"], "vi").condition == ""
 
 
-def test_several_conditions_and_a_rule_without_detection(tmp_path: Path) -> None:
-    many = f"id: {RULE.id}\ndetection: {{a: {{action: x}}, condition: [a, not a]}}\n"
-    none = f"id: {RULE.id}\n---\nid: other\n"
-    (tmp_path / "many.yml").write_text(many)
-    (tmp_path / "none.yml").write_text(none)
+def test_a_rule_with_placeholders_takes_the_site_values(tmp_path: Path) -> None:
+    text = (
+        TEXT.replace("[tunnel-up, tunnel-open]", "x")
+        .replace("action:", "action|expand:")
+        .replace("x\n", "'%acts%'\n", 1)
+    )
+    (tmp_path / "vpn.yml").write_text(text, "utf-8")
+    (tmp_path / "values").mkdir()
+    (tmp_path / "values" / "site.yaml").write_text("acts: [tunnel-up]\n")
 
-    assert explain(alert_with(many.encode(), "many.yml"), [tmp_path], "vi").condition == "a; not a"
-    assert explain(alert_with(none.encode(), "none.yml"), [tmp_path], "vi").condition == ""
+    lines = explain(alert_with(text.encode(), "vpn.yml"), [tmp_path], "en").lines
+
+    assert Line("action", "tunnel-up", "selection", "is 'tunnel-up'") in lines
+
+
+def test_a_correlation_has_a_guide_and_no_parts(tmp_path: Path) -> None:
+    text = (
+        f"title: T\nid: {RULE.id}\nlevel: high\ncorrelation:\n    type: event_count\n    rules: [a]\n"
+        "    group-by: [source.ip]\n    timespan: 5m\n    condition: {gte: 20}\nen: {check: [Look]}\n"
+    )
+    (tmp_path / "many.yml").write_text(text)
+
+    why = explain(alert_with(text.encode(), "many.yml"), [tmp_path], "vi")
+
+    assert (why.check, why.condition, {line.part for line in why.lines}) == (("Look",), "", {""})
 
 
 @pytest.mark.parametrize(("language", "step"), [("vi", "Hỏi người dùng"), ("en", "Hỏi người dùng")])
