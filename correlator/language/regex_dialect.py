@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 MAX_REPEAT = 1_000
-MAX_DEPTH = 200
+MAX_DEPTH = 100
 
 _END = r"(?:\n?\z)"  # the end, or the place before one final line feed
 _CLASSES = {

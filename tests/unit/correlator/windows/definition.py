@@ -1,4 +1,4 @@
-"""The meaning of correlations by brute force: every window over sorted hits, no sweep, no state (sigma-engine.md 3.2)."""
+"""The meaning of correlations by brute force: every window over sorted hits (sigma-engine.md 3.2)."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import permutations
+from itertools import pairwise, permutations
 from typing import Any
 
 from correlator.language.attributes import Origin
@@ -31,7 +31,12 @@ def a_linked(kind: str, rules: Sequence[str], condition: Any = None, *, timespan
 
 
 def a_hit(
-    second: float, rule: str = "a", event: str = "", values: Sequence[str] = (), user: str = "u", correlation: str = "corr"
+    second: float,
+    rule: str = "a",
+    event: str = "",
+    values: Sequence[str] = (),
+    user: str = "u",
+    correlation: str = "corr",
 ) -> BaseHit:
     return BaseHit(
         rule_id=rule,
@@ -79,7 +84,7 @@ def _expected(first: Any, last: Any, span: timedelta, ordered: Sequence[BaseHit]
 
 
 def _micros(at: Any) -> int:
-    return (at - time_of(0)) // timedelta(microseconds=1)
+    return int((at - time_of(0)) // timedelta(microseconds=1))
 
 
 def fires(linked: Linked, window: Sequence[BaseHit]) -> bool:
@@ -107,6 +112,6 @@ def _in_order(members: Sequence[str], window: Sequence[BaseHit]) -> bool:
     return any(
         all(hit.rule_id == rule for hit, rule in zip(choice, members, strict=True))
         and len({hit.event_id for hit in choice}) == len(choice)
-        and all(left.at <= right.at for left, right in zip(choice, choice[1:], strict=False))
+        and all(left.at <= right.at for left, right in pairwise(choice))
         for choice in permutations(window, len(members))
     )

@@ -47,12 +47,8 @@ def final(linked: Linked, hits: Sequence[BaseHit]) -> set[Expected]:
         for episode in correlator.feed(each):
             alive[episode.id] = episode
     (group,) = [group for groups in correlator._groups.values() for group in groups.values()]
-    told = {
-        (instant_of(each.at), instant_of(each.last), each.count) for each in alive.values() if not each.superseded
-    }
-    found = {
-        Expected(run.first, run.last, frozenset(item.key for item in group.members(run))) for run in group.runs
-    }
+    told = {(instant_of(each.at), instant_of(each.last), each.count) for each in alive.values() if not each.superseded}
+    found = {Expected(run.first, run.last, frozenset(item.key for item in group.members(run))) for run in group.runs}
     assert told == {(each.first, each.last, len(each.members)) for each in found}
     return found
 
