@@ -18,12 +18,16 @@ from soc.state.signin import Caller
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The signed-in person, who holds `right` somewhere. Raises NeedsSignIn or Refused."""
+    """The signed-in person, who holds `right` somewhere. Raises NeedsSignIn or Refused.
+
+    `idle`: what a page asks by itself is no work of the person, and must not keep the session alive.
+    """
 
     right: Right
+    idle: bool = False
 
     def __call__(self, request: Request) -> Viewer:
-        viewer = current_viewer(request)
+        viewer = current_viewer(request, idle=self.idle)
         if viewer is None:
             raise NeedsSignIn
         request.state.viewer = viewer
@@ -32,7 +36,7 @@ class Seen:
         return viewer
 
 
-def current_viewer(request: Request) -> Viewer | None:
+def current_viewer(request: Request, *, idle: bool = False) -> Viewer | None:
     """Nobody without a living session. A request with its own `Authorization` uses no cookie."""
     token = session_token(request)
     if token is None or "authorization" in request.headers:
@@ -43,7 +47,8 @@ def current_viewer(request: Request) -> Viewer | None:
         session = tx.sessions.find(token, now)
     if session is None:
         return None
-    _touch(services, token, session)
+    if not idle:
+        _touch(services, token, session)
     return viewer_of(session, services.units, now.astimezone(ZONE).date(), address_of(request))
 
 

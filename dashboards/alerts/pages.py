@@ -74,6 +74,7 @@ def chosen(view: str = "open", level: str = "", status: str = "", unit: str = ""
     return QueueFilter(view if view in service.VIEWS else "open", level, status, unit, text)
 
 
+Waiting = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS, idle=True))]
 Chosen = Annotated[QueueFilter, Depends(chosen)]
 
 
@@ -100,7 +101,7 @@ def queue(request: Request, viewer: Reader, filter: Chosen, after: str | None = 
 
 
 @router.get("/alerts/fresh")
-def fresh(request: Request, viewer: Reader, filter: Chosen, since: Annotated[int, Query(ge=0)] = 0) -> Response:
+def fresh(request: Request, viewer: Waiting, filter: Chosen, since: Annotated[int, Query(ge=0)] = 0) -> Response:
     """The bar above the list; the list itself never moves under the hand."""
     found = service.fresh(services_of(request), viewer, filter, since)
     if not wants_fragment(request):

@@ -160,6 +160,15 @@ def test_a_session_ends_after_half_an_hour_without_use(life: Life, browser: Test
     assert browser.get("/alerts").status_code == 303
 
 
+def test_a_page_that_only_waits_keeps_no_session_alive(life: Life, browser: TestClient) -> None:
+    answers = []
+    for _ in range(4):
+        life.clock.advance(timedelta(minutes=10))
+        answers.append(browser.get("/alerts/fresh", headers={"HX-Request": "true"}).status_code)
+
+    assert answers == [200, 200, 401, 401]
+
+
 def test_under_tls_the_cookie_is_a_host_cookie(life: Life) -> None:
     secure = replace(life.services, settings=replace(life.services.settings, origin="https://testserver"))
     client = TestClient(
