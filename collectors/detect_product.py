@@ -51,7 +51,8 @@ _NGINX_ERROR = re.compile(
 _APACHE_ERROR = re.compile(
     r"\[[A-Z][a-z]{2} [A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d(?:\.\d+)? \d{4}\] \[(?:[\w-]+:)?\w+\] "
 )
-_EVENT_XML = re.compile(r"<Event(?:\s+xmlns|>)")
+# An event of Windows, as a line or inside a JSON text, where some writers escape `<`. Others have `<Event>` too.
+_EVENT_XML = re.compile(r"(?:<|\\u003c)Event(?:\s+xmlns[^<>]{0,200})?(?:>|\\u003e)\s{0,16}(?:<|\\u003c)System")
 _PAIR = re.compile(r'(?:\A|[\s,;|])[A-Za-z_][\w.-]{0,63}+=(?="|[^\s=])')
 
 
