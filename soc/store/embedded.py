@@ -55,6 +55,8 @@ class EmbeddedStore:
         self._reader = SegmentReader(data.events, self._manifest, limit_seconds)
         self._engine: duckdb.DuckDBPyConnection | None = None
         self._writer: SegmentWriter | None = None
+        self._unmerged: frozenset[str] = frozenset()
+        self._merge_problem: str | None = None
         if not read_only:
             self._begin_writing()
 
@@ -95,10 +97,16 @@ class EmbeddedStore:
         now_us = micros(self._clock.now())
         gone = self._unlink(self._manifest.retired(now_us - UNLINK_AFTER // timedelta(microseconds=1)))
         end = self._clock.monotonic() + budget_seconds
-        while self._clock.monotonic() <= end and (due := merging.next_merge(self._manifest.segments(), now_us)):
+        while self._clock.monotonic() <= end and (due := self._due(now_us)):
             parts, level = due
-            self._manifest.replace(parts, writer.merge(parts, level=level), now_us)
-            gone += len(parts)
+            try:
+                self._manifest.replace(parts, writer.merge(parts, level=level), now_us)
+            except StoreError as error:
+                # Small files are slow, not wrong: say so, and leave these be until the next start.
+                self._unmerged |= {part.path for part in parts}
+                self._merge_problem = f"{error.code}: {len(parts)} files could not be merged: {error}"
+            else:
+                gone += len(parts)
         return gone
 
     # Reading
@@ -187,8 +195,11 @@ class EmbeddedStore:
             bytes=sum(row.bytes for row in segments),
             oldest=_instant(min(row.lo_us for row in dated)) if dated else None,
             newest=_instant(max(row.hi_us for row in dated)) if dated else None,
-            problems=tuple(f"SOC-1514: event file {path} is missing" for path in missing),
+            problems=(*(f"SOC-1514: event file {path} is missing" for path in missing), *self._merge_problems()),
         )
+
+    def _merge_problems(self) -> tuple[str, ...]:
+        return (self._merge_problem,) if self._merge_problem else ()
 
     def _page(
         self, query: Query, segments: Sequence[Segment], start: tuple[int, str] | None, limit: int, *, newest: bool
@@ -221,6 +232,9 @@ class EmbeddedStore:
             return set()
         statement = f'SELECT "event.id" FROM {duck.parquet(paths)} WHERE "event.id" IN (SELECT unnest($ids))'
         return {row[0] for row in self._engine.execute(statement, {"ids": list(ids)}).fetchall()}
+
+    def _due(self, now_us: int) -> tuple[tuple[Segment, ...], int] | None:
+        return merging.next_merge((row for row in self._manifest.segments() if row.path not in self._unmerged), now_us)
 
     def _begin_writing(self) -> None:
         known = {row.path for row in self._manifest.segments()}

@@ -100,6 +100,22 @@ def test_a_closed_hour_becomes_one_file(store: EmbeddedStore, clock: ManualClock
     assert store.count(ask()) == 40
 
 
+def test_files_that_cannot_be_merged_are_named_and_left(
+    store: EmbeddedStore, data: DataDir, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("soc.store.merging.MICRO_FILES", 2)
+    append(store, batch(0))
+    append(store, batch(1))
+    first = data.events / files(data)[0]
+    good = first.read_bytes()
+    first.write_bytes(good[:100])
+    assert store.maintain(5.0) == 0
+    assert "2 files could not be merged" in store.health().problems[0]
+    first.write_bytes(good)
+    assert (store.maintain(5.0), store.count(ask(Text("user")))) == (0, 0)
+    assert store.count(ask(Wildcard("user.name", "user*"))) == 20
+
+
 def test_merged_files_keep_to_a_size() -> None:
     rows = [Segment(f"{n}", "standard", 0, 1, 300 * 1024 * 1024, 0, 0, 0, "x") for n in range(3)]
     assert next_merge(rows, 10**12) is None
