@@ -143,6 +143,15 @@ def keep(place: Site) -> Role:
     return Keep(log, store, place.clock, retention=retention)
 
 
+def detect(place: Site) -> Role:
+    from correlator.detect import Detect
+    from correlator.pack import Pack
+    from soc.logsource import load_table
+
+    log = event_log(place, read_only=True)
+    return Detect(log, state(place), Pack(rule_paths(place)), load_table(), place.clock)
+
+
 def pages(place: Site, address: str) -> FastAPI:
     """The pages and the REST API; they read, and write through the state store alone."""
     from dashboards.app import create_app
@@ -182,6 +191,7 @@ def rule_paths(place: Site) -> list[Path]:
 ROLES: dict[RoleName, Callable[[Site], Role]] = {
     RoleName.NORMALISE: normalise,
     RoleName.KEEP: keep,
+    RoleName.DETECT: detect,
 }
 
 

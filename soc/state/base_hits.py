@@ -37,6 +37,10 @@ class BaseHits:
         for row in self._connection.execution_options(yield_per=2_000).execute(statement).mappings():
             yield _value(row)
 
+    def newest(self, scope: Scope) -> datetime | None:
+        """The event time of the youngest hit: what is rebuilt at a start is measured from there."""
+        return self._connection.scalar(select(func.max(base_hit.c.at)).where(within(scope, base_hit.c.unit_id)))
+
     def between(
         self, correlation: str, group: tuple[tuple[str, str], ...], first: datetime, last: datetime, scope: Scope
     ) -> tuple[BaseHit, ...]:

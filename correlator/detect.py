@@ -1,0 +1,219 @@
+"""The fourth loop: event log -> hits, base hits and alerts, in one transaction with the read position.
+
+Windows in memory are a cache of the stored base hits. A batch whose transaction failed is kept as it is and written
+again: feeding it to the windows a second time would find nothing new.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from correlator.compile import RuleSet, Table
+from correlator.grouping import Grouping, alertable, fingerprints, group
+from correlator.hits import hit_of, hit_of_episode
+from correlator.pack import Pack
+from correlator.windows.base_hits import BaseHits
+from correlator.windows.correlator import ALLOWANCE, Correlator, GroupKey
+from soc.access import SYSTEM
+from soc.alert import SYSTEM_ACTOR, Action, Hit
+from soc.clock import Clock
+from soc.errors import PositionMoved, StateError
+from soc.event import EventView, decode
+from soc.hit import BaseHit
+from soc.journal import Batch, Gap, Log
+from soc.role import RoleName
+from soc.state import moves
+from soc.state.store import State, Tx
+
+log = structlog.get_logger(__name__)
+
+LANE = "events"
+BATCH_EVENTS = 2_000
+IDLE = timedelta(milliseconds=50)
+RETRY = timedelta(seconds=1)
+QUIET = timedelta(milliseconds=500)
+RELOAD = timedelta(seconds=2)
+GENERATION = "detect.generation"
+PIPELINE_ERROR = "pipeline_error"
+
+
+@dataclass(slots=True)
+class Findings:
+    """What a stretch of the log gave; `last` is where it ends."""
+
+    last: int
+    hits: list[Hit] = field(default_factory=list)
+    base: list[BaseHit] = field(default_factory=list)
+    episodes: dict[str, Hit] = field(default_factory=dict)
+
+    @property
+    def empty(self) -> bool:
+        return not (self.hits or self.base or self.episodes)
+
+
+class Detect:
+    """Rules by arrival, windows by event time."""
+
+    name = RoleName.DETECT
+
+    def __init__(self, events: Log, state: State, pack: Pack, table: Table, clock: Clock) -> None:
+        self._events = events
+        self._state = state
+        self._pack = pack
+        self._table = table
+        self._clock = clock
+        self.failure: str | None = None
+        self.errors: Counter[str] = Counter()
+        """Exception name -> events that made the engine fail; each is logged with its id."""
+        with state.read() as tx:
+            self._stored = tx.positions.get(self.name, LANE)
+        self._at = self._stored
+        self._pending: Findings | None = None
+        self._written: datetime | None = None
+        self._looked: datetime | None = None
+        self._load()
+
+    def step(self, now: datetime) -> datetime:
+        self._reload(now)
+        if self._pending is None:
+            self._pending = self._read()
+        if self._pending is None:
+            self._move_quietly(now)
+            return now + IDLE
+        if not self._pending.empty:
+            try:
+                self._write(self._pending, now)
+            except PositionMoved:
+                raise
+            except StateError as error:
+                self.failure = str(error)
+                return now + RETRY
+        self.failure = None
+        self._at, self._pending = self._pending.last, None
+        self._move_quietly(now)
+        return now
+
+    def position(self) -> dict[str, int]:
+        return {LANE: self._at}
+
+    def close(self) -> None:
+        self._events.close()
+
+    def _load(self) -> None:
+        """Rules, and the windows of their correlations from what is stored."""
+        pack = self._pack
+        self._rules = RuleSet(pack.rules, self._table, filters=pack.filters)
+        self._muted = frozenset(pack.muted)
+        self._base = BaseHits(pack.correlations)
+        self._windows = Correlator(pack.correlations, history=self._history)
+        spans = (linked.correlation.timespan for linked in pack.correlations)
+        longest = max(spans, default=timedelta(0))
+        with self._state.read() as tx:
+            newest = tx.base_hits.newest(SYSTEM)
+            if newest is not None:
+                self._windows.rebuild(tx.base_hits.since(newest - max(2 * longest, ALLOWANCE), SYSTEM))
+
+    def _reload(self, now: datetime) -> None:
+        """At a batch border: each event is evaluated under exactly one generation of rules."""
+        if self._looked is not None and self._looked <= now < self._looked + RELOAD:
+            return
+        first, self._looked = self._looked is None, now
+        if not first and self._pending is None and self._pack.reload(now):
+            self._load()
+
+    def _history(self, correlation: str, key: GroupKey, first: datetime, last: datetime) -> Iterable[BaseHit]:
+        with self._state.read() as tx:
+            return tx.base_hits.between(correlation, key, first, last, SYSTEM)
+
+    def _read(self) -> Findings | None:
+        found: Findings | None = None
+        for batch in self._events.read(self._at, max_records=BATCH_EVENTS):
+            found = found or Findings(self._at)
+            found.last = batch.last
+            if isinstance(batch, Batch):
+                self._evaluate(batch, found)
+            elif isinstance(batch, Gap):
+                log.error("events are lost", first=batch.first, last=batch.last, reason=batch.reason)
+        return found
+
+    def _evaluate(self, batch: Batch, found: Findings) -> None:
+        for offset, line in enumerate(batch.records, batch.first):
+            event = decode(line)
+            if event["event.kind"] == PIPELINE_ERROR:
+                continue
+            try:
+                self._take(event, found)
+            except Exception as error:  # the one broad catch of this loop: counted, logged, the event stays stored
+                self.errors[type(error).__name__] += 1
+                log.exception("an event made the engine fail", offset=offset, id=event.get("event.id"))
+
+    def _take(self, event: EventView, found: Findings) -> None:
+        matches = self._rules.evaluate(event)
+        if not matches:
+            return
+        route = self._table.routes.get(str(event.get("soc.route")))
+        for match in matches:
+            hit = hit_of(match, event, route)
+            found.hits += alertable((hit,), self._muted)
+            for base in self._base.of(match, event, hit.event_ids[0], hit.at, hit.unit):
+                found.base.append(base)
+                for episode in self._windows.feed(base):
+                    if not episode.superseded:
+                        told = hit_of_episode(episode)
+                        found.episodes.pop(told.id, None)
+                        found.episodes.update({one.id: one for one in alertable((told,), self._muted)})
+
+    def _write(self, found: Findings, now: datetime) -> None:
+        with self._state.write() as tx:
+            tx.positions.move(self.name, LANE, self._stored, found.last)
+            tx.base_hits.add(found.base)
+            new, growth = _stored(tx, found)
+            _write_alerts(tx, new, growth, now)
+        self._stored, self._written = found.last, now
+
+    def _move_quietly(self, now: datetime) -> None:
+        """Without hits the position is stored at most twice a second; a repeat of these events gives nothing."""
+        if self._at == self._stored or (self._written is not None and self._written <= now < self._written + QUIET):
+            return
+        try:
+            with self._state.write() as tx:
+                tx.positions.move(self.name, LANE, self._stored, self._at)
+        except PositionMoved:
+            raise
+        except StateError as error:
+            self.failure = str(error)
+            return
+        self._stored, self._written = self._at, now
+
+
+def _stored(tx: Tx, found: Findings) -> tuple[tuple[Hit, ...], list[tuple[Hit, int]]]:
+    """The hits that were not there yet, and the episodes that go on, with the members they gained."""
+    before: Mapping[str, Hit] = {hit.id: hit for hit in tx.hits.get(found.episodes, SYSTEM)}
+    going = [hit for hit in found.episodes.values() if hit.id in before]
+    growth = [(hit, hit.count - before[hit.id].count) for hit in going]
+    tx.hits.grow(going)
+    new = tx.hits.add([*found.hits, *(hit for hit in found.episodes.values() if hit.id not in before)])
+    return new, growth
+
+
+def _write_alerts(tx: Tx, new: Sequence[Hit], growth: Sequence[tuple[Hit, int]], now: datetime) -> None:
+    names = fingerprints([*new, *(hit for hit, _ in growth)])
+    if not names:
+        return
+    latest = tx.alerts.latest_by_fingerprint(names, SYSTEM)
+    changes = group(new, latest, tx.alerts.generations(names, SYSTEM), now, growth=growth)
+    tx.alerts.insert(changes.raised, at=now)
+    _reopen(tx, changes, now)
+    tx.alerts.grow(changes.grown, at=now)
+    tx.hits.attach((alert, hit) for alert, hits in changes.joined.items() for hit in hits)
+
+
+def _reopen(tx: Tx, changes: Grouping, now: datetime) -> None:
+    for alert_id in changes.reopened:
+        revision = tx.alerts.get(alert_id, SYSTEM).revision
+        moves.act(tx, alert_id, Action.REOPEN, by=SYSTEM_ACTOR, scope=SYSTEM, revision=revision, at=now, request_id="")
