@@ -56,6 +56,15 @@ class Hits:
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
         return tuple(hit_of(row, cards) for row in rows)
 
+    def of_rules(self, rules: Iterable[str], since: datetime, scope: Scope) -> tuple[Hit, ...]:
+        """The hits of these rules from that time on, oldest first: the episodes that a correlator told before."""
+        rows: list[RowMapping] = []
+        for some in chunks(rules):
+            statement = select(hit).where(hit.c.rule_id.in_(some), hit.c.at >= since, within(scope, hit.c.unit_id))
+            rows += self._connection.execute(statement).mappings()
+        cards = load_cards(self._connection, (row["rule_key"] for row in rows))
+        return tuple(sorted((hit_of(row, cards) for row in rows), key=lambda each: (each.at, each.id)))
+
     def of_alert(self, alert_id: str, scope: Scope, *, after: Key | None = None, limit: int = 50) -> tuple[Hit, ...]:
         """Newest first; `after` is the key of the last one seen: `(hit.at, hit.id)`."""
         statement = select(alert_hit.c.hit_id).where(

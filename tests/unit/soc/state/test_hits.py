@@ -45,6 +45,16 @@ def test_a_hit_of_another_unit_is_not_there(state: State) -> None:
         assert tx.hits.of_alert("alert-1", other) == ()
 
 
+def test_hits_of_some_rules_come_oldest_first(state: State) -> None:
+    hits = [a_hit(f"h{n}", at=NOON - timedelta(minutes=n)) for n in range(4)]
+    with state.write() as tx:
+        tx.hits.add(hits)
+        since = NOON - timedelta(minutes=2)
+        assert tx.hits.of_rules([hits[0].rule.id, "other"], since, SYSTEM) == (hits[2], hits[1], hits[0])
+        assert tx.hits.of_rules(["other"], since, SYSTEM) == ()
+        assert tx.hits.of_rules([hits[0].rule.id], since, Scope(frozenset())) == ()
+
+
 def test_hits_of_an_alert_come_in_pages_newest_first(state: State) -> None:
     hits = [a_hit(f"h{n}", at=NOON + timedelta(minutes=n // 2)) for n in range(7)]
     with state.write() as tx:
