@@ -153,7 +153,7 @@ class _State:
     def _check_filter(self, index: int, sigma_filter: Filter) -> None:
         targets = self._targets()
         known = {key for _, key in targets}
-        for name in sigma_filter.rules:
+        for name in sigma_filter.rules:  # a correlation has no log source, so a filter for it needs none
             if name not in known:
                 self.warn(index, "SOC-1162", f"the filter names '{name}', which is no rule{nearest(name, known)}")
         named = [rule for rule in self.loaded(Rule) if sigma_filter.names(rule.attributes.keys)]

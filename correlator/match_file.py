@@ -87,7 +87,7 @@ class _Run:
         self._links = links
         self._rules = RuleSet(links.rules, OpenTable(), filters=links.filters)
         self._hits = BaseHits(links.correlations)
-        self._correlator = Correlator(links.correlations)
+        self._correlator = Correlator(links.correlations, filters=links.filters)
         self._alone = {rule.id for rule in links.rules}
         if links.correlations:
             kept = (each.members for each in links.correlations if each.correlation.generate)

@@ -15,10 +15,13 @@ from heapq import heappop, heappush
 from typing import Any
 
 from correlator.language.correlation import Correlation, CorrelationType
+from correlator.language.sigma_filter import Filter
 from correlator.link import Linked
 from correlator.windows.chain import inner_item, outer_groups
+from correlator.windows.filtering import EpisodeFilters
 from correlator.windows.group import Change, Group
-from correlator.windows.items import Instant, Item, Sample, instant_of, time_of
+from correlator.windows.items import Instant, Item, Sample, folded_key, instant_of, time_of
+from soc.alert import Hit
 from soc.hit import BaseHit
 
 ALLOWANCE = timedelta(days=7)
@@ -56,10 +59,16 @@ class Episode:
 
 
 class Correlator:
-    """Feed it hits in any order. `history` gives back what memory has let go."""
+    """Feed it hits in any order. `history` gives back what memory has let go. `filters` that name a correlation take
+    episodes away before anybody sees them."""
 
-    def __init__(self, correlations: Sequence[Linked], *, history: History | None = None) -> None:
+    def __init__(
+        self, correlations: Sequence[Linked], *, history: History | None = None, filters: Sequence[Filter] = ()
+    ) -> None:
         self.correlations = {each.id: each for each in correlations}
+        self.removed: Counter[str] = Counter()
+        """Filter -> changes of episodes that it took away."""
+        self._filters = EpisodeFilters(correlations, filters)
         self.evicted: Counter[str] = Counter()
         """Correlation -> hits that a bound pushed out."""
         self._outer: dict[str, list[Linked]] = {}
@@ -87,6 +96,18 @@ class Correlator:
             number += 1
         return number
 
+    def adopt(self, told: Iterable[Hit]) -> None:
+        """After a rebuild: episodes that were told before keep the ids they were told with, oldest first.
+        Stored hits come back in event time, not as they arrived, so an id made anew could be another one."""
+        for hit in told:
+            facts = hit.correlation
+            if facts is None or hit.rule.id not in self._groups:
+                continue
+            key = tuple((name, folded_key(value)) for name, value in facts.group)
+            group = self._groups[hit.rule.id].get(key)
+            if group is not None:
+                group.adopt(hit.id, instant_of(hit.at), instant_of(facts.last))
+
     def open_groups(self) -> int:
         return sum(len(groups) for groups in self._groups.values())
 
@@ -112,13 +133,17 @@ class Correlator:
         changes = group.put(item)
         if len(group.items) > MAX_GROUP_HITS:
             self._evict(linked.id, group)
-        return self._told(linked, key, group, changes)
+        return self._told(linked, group, changes)
 
-    def _told(self, linked: Linked, key: GroupKey, group: Group, changes: Sequence[Change]) -> list[Episode]:
+    def _told(self, linked: Linked, group: Group, changes: Sequence[Change]) -> list[Episode]:
         """The episodes of these changes, and what they change in correlations over this one."""
         episodes = []
         for change in changes:
-            episode = _episode(group, key, change)
+            episode = _episode(group, change)
+            name = self._filters.removed_by(linked.id, episode.group, episode.samples, episode.at, episode.unit)
+            if name is not None:
+                self.removed[name] += 1
+                continue
             episodes.append(episode)
             for outer in self._outer.get(linked.id, ()):
                 episodes += self._feed_outer(outer, linked, group, change, episode)
@@ -129,8 +154,8 @@ class Correlator:
     ) -> list[Episode]:
         if change.superseded:
             found = []
-            for key, other in list(self._groups[outer.id].items()):
-                found += self._told(outer, key, other, other.remove((inner.id, episode.id)))
+            for other in list(self._groups[outer.id].values()):
+                found += self._told(outer, other, other.remove((inner.id, episode.id)))
             return found
         members = group.members(change.run)
         episodes = []
@@ -194,7 +219,7 @@ def _shown(hit: BaseHit) -> GroupKey:
     return tuple(zip(names, shown, strict=True)) if len(shown) == len(names) else hit.group
 
 
-def _episode(group: Group, key: GroupKey, change: Change) -> Episode:
+def _episode(group: Group, change: Change) -> Episode:
     members = [] if change.superseded else group.members(change.run)
     correlation = group.linked.correlation
     samples = [event for item in members[:MAX_SAMPLES] if item.sample and (event := item.sample.event) is not None]

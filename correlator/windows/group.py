@@ -17,12 +17,14 @@ from correlator.windows.slide import Slide, items_at
 
 @dataclass(slots=True)
 class Run:
-    """An episode: the instants from which to which the condition held. `made`: its number in order of making."""
+    """An episode: the instants from which to which the condition held. `made`: its number in order of making.
+    `adopted`: its key was told before this process began."""
 
     key: str
     first: Instant
     last: Instant
     made: int
+    adopted: bool = False
 
 
 @dataclass(slots=True)
@@ -81,6 +83,13 @@ class Group:
             return []
         self._take_out(known)
         return self._retest(known.first, known.last)
+
+    def adopt(self, key: str, first: Instant, last: Instant) -> None:
+        """The episode over these instants has that key; the first to claim an episode keeps it."""
+        for run in self.runs:
+            if run.first <= last and run.last >= first and not run.adopted:
+                run.key, run.adopted = key, True
+                return
 
     def members(self, run: Run) -> list[Item]:
         """The hits of all windows at which the episode's condition held."""

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -8,6 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from correlator.hits import hit_of_episode
+from correlator.language.documents import read_documents
+from correlator.language.sigma_filter import Filter
 from correlator.link import Linked
 from correlator.windows import correlator as windows
 from correlator.windows.correlator import Correlator, Episode
@@ -251,3 +255,50 @@ def test_past_the_bound_of_groups_the_coldest_goes(monkeypatch: pytest.MonkeyPat
 
 def test_a_hit_of_no_correlation_is_nothing() -> None:
     assert Correlator([]).feed(a_hit(0)) == []
+
+
+def a_filter(selection: str, more: str = "") -> Filter:
+    text = f"title: F\nid: f\nfilter: {{rules: [corr], x: {selection}, condition: not x}}\n{more}"
+    (document,) = read_documents(text.encode(), "f.yml", {})
+    assert isinstance(document.content, Filter), document.faults
+    return document.content
+
+
+def an_eventful_hit(second: int, **fields: Any) -> BaseHit:
+    return replace(a_hit(second), event={"@timestamp": str(second), **fields})
+
+
+@pytest.mark.parametrize(
+    "selection, more, left",
+    [
+        ("{user: U}", "", 0),
+        ("{user: other}", "", 1),
+        ("{host: pc1}", "", 0),
+        ("{port: 22}", "", 1),
+        ("[u]", "", 0),
+        ("{user: U}", "expires: 1969-01-01\n", 1),
+        ("{user: U}", "units: [unassigned]\n", 0),
+        ("{user: U}", "units: [vinh]\n", 1),
+    ],
+)
+def test_a_filter_of_a_correlation_sees_its_group_and_what_all_members_share(
+    selection: str, more: str, left: int
+) -> None:
+    linked = a_linked("event_count", ["a"], {"gte": 2})
+    correlator = Correlator([linked], filters=[a_filter(selection, more)])
+    hits = [an_eventful_hit(second, host="PC1", port=second) for second in (21, 22)]
+    assert len([episode for each in hits for episode in correlator.feed(each)]) == left
+    assert correlator.removed["f"] == 1 - left
+
+
+def test_after_a_rebuild_an_episode_keeps_the_id_it_was_told_with() -> None:
+    linked = a_linked("event_count", ["a"], {"gte": 2})
+    live = Correlator([linked])
+    arrivals = [a_hit(5), a_hit(6), a_hit(1)]
+    told = [episode for each in arrivals for episode in live.feed(each)]
+    assert len({episode.id for episode in told}) == 1
+    rebuilt = Correlator([linked])
+    rebuilt.rebuild(sorted(arrivals, key=lambda each: each.at))
+    rebuilt.adopt([hit_of_episode(told[-1]), replace(hit_of_episode(told[-1]), correlation=None)])
+    (after,) = rebuilt.feed(a_hit(7))
+    assert after.id == told[0].id
