@@ -13,9 +13,9 @@ from soc import sqlite
 from soc.errors import JournalError, JournalFull
 from soc.journal import Batch, Gap, Origin, segment
 from soc.journal.body import RECORDS, Form, frames_of, packed
-from soc.journal.lock import WriterLock
 from soc.journal.reading import LogReader
 from soc.journal.segment import Carried, Frame
+from soc.lock import WriterLock
 
 HOUR_NS = 3_600 * 1_000_000_000
 
@@ -200,7 +200,7 @@ class SqliteLog:
     def _begin_writing(self) -> None:
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o750)
         segment.sync(self._folder.parent)
-        self._lock = WriterLock(self._folder)
+        self._lock = WriterLock(self._folder, JournalError)
         _sweep(self._folder)
         self._origins, self._places = self._reader.carried()
         paths = segment.segments_in(self._folder)

@@ -211,19 +211,29 @@ def _address_test(make: Make) -> _Test:
 
 
 def _in_doc(name: str, test: _Test) -> str:
-    """Ask the whole event. Most events lack a vendor's field: finding its name in the text is the cheap no."""
+    """Ask the whole event. Most events lack a vendor's field: finding its name in the text is the cheap no, and
+    the document is taken apart once."""
     present = f"contains(doc, {_quoted(_json_name(name) + ':')})"
-    condition = test.json("(e ->> '$')")
-    found = f"len(list_filter({_json_elements(name, test.types)}, lambda e: {condition})) > 0"
+
+    def holds(element: str) -> str:
+        value = f"({element} ->> '$')"
+        return f"json_type({element}) IN {test.types} AND {test.json(value)}"
+
+    many = f"len(list_filter(json_extract(j, '$[*]'), lambda e: {holds('e')})) > 0"
+    one_or_many = f"CASE json_type(j) WHEN 'ARRAY' THEN {many} ELSE {holds('j')} END"
+    found = f"list_transform([{_json_value(name)}], lambda j: {one_or_many})[1]"
     return f"CASE WHEN {present} THEN {found} ELSE false END"
 
 
 def _json_elements(name: str, types: str) -> str:
-    path, each = _quoted(f"$.{_json_name(name)}"), _quoted(f"$.{_json_name(name)}[*]")
-    every = (
-        f"CASE json_type(doc, {path}) WHEN 'ARRAY' THEN json_extract(doc, {each}) ELSE [json_extract(doc, {path})] END"
-    )
-    return f"list_filter({every}, lambda e: json_type(e) IN {types})"
+    every = "CASE json_type(j) WHEN 'ARRAY' THEN json_extract(j, '$[*]') ELSE [j] END"
+    flat = f"list_transform([{_json_value(name)}], lambda j: {every})[1]"
+    return f"list_filter({flat}, lambda e: json_type(e) IN {types})"
+
+
+def _json_value(name: str) -> str:
+    path = _quoted(f"$.{_json_name(name)}")
+    return f"json_extract(doc, {path})"
 
 
 def _json_name(name: str) -> str:

@@ -15,6 +15,7 @@ from soc.access import Scope
 from soc.clock import Clock, SystemClock
 from soc.errors import PositionMoved, StoreError
 from soc.event import Event
+from soc.lock import WriterLock
 from soc.paths import DataDir
 from soc.query import Query
 from soc.query.fields import is_known, nearest
@@ -50,7 +51,8 @@ class EmbeddedStore:
     ) -> None:
         self._data = data
         self._clock = clock or SystemClock()
-        self._read_only = read_only
+        # Before the manifest is touched: two writers would sweep each other's unfinished files.
+        self._lock = None if read_only else WriterLock(data.events, StoreError)
         self._manifest = Manifest(data.manifest, read_only=read_only)
         self._reader = SegmentReader(data.events, self._manifest, limit_seconds)
         self._engine: duckdb.DuckDBPyConnection | None = None
@@ -66,6 +68,8 @@ class EmbeddedStore:
             self._engine.close()
             self._engine = None
         self._manifest.close()
+        if self._lock is not None:
+            self._lock.release()
 
     # Writing
 
@@ -227,11 +231,7 @@ class EmbeddedStore:
 
     def _stored_ids(self, ids: Sequence[str]) -> set[str]:
         """Which of these are stored; only files of their time are asked."""
-        paths = [str(self._data.events / row.path) for row in holding(self._manifest.segments(), ids)]
-        if not paths or self._engine is None:
-            return set()
-        statement = f'SELECT "event.id" FROM {duck.parquet(paths)} WHERE "event.id" IN (SELECT unnest($ids))'
-        return {row[0] for row in self._engine.execute(statement, {"ids": list(ids)}).fetchall()}
+        return self._needed_writer().stored([row.path for row in holding(self._manifest.segments(), ids)], ids)
 
     def _due(self, now_us: int) -> tuple[tuple[Segment, ...], int] | None:
         return merging.next_merge((row for row in self._manifest.segments() if row.path not in self._unmerged), now_us)
@@ -241,7 +241,7 @@ class EmbeddedStore:
         sweep(self._data.events, known | set(self._manifest.retired()))
 
     def _needed_writer(self) -> SegmentWriter:
-        if self._read_only:
+        if self._lock is None:
             raise StoreError("this store was opened for reading only", code="SOC-1510")
         if self._writer is None:
             self._engine = duck.connect(self._data.events, duck.WRITER)

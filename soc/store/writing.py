@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import replace
 from datetime import datetime
 from functools import cache
@@ -84,8 +85,18 @@ class SegmentWriter:
         )
 
     def rollup_of(self, path: str) -> list[RollupRow]:
-        """The hourly counts of one published file."""
-        return self._rollup(str(self._events / path))
+        """The hourly counts of one published file; none when it cannot be read any more."""
+        with suppress(StoreError):
+            return self._rollup(str(self._events / path))
+        return []
+
+    def stored(self, paths: Sequence[str], ids: Sequence[str]) -> set[str]:
+        """Which of the ids these files hold."""
+        if not paths:
+            return set()
+        table = duck.parquet([str(self._events / path) for path in paths])
+        statement = f'SELECT "event.id" FROM {table} WHERE "event.id" IN (SELECT unnest($ids))'
+        return {row[0] for row in self._rows(statement, {"ids": list(ids)})}
 
     def _write(
         self, batch: Path, count: int, kind: str, where: str, now: datetime, irregular: frozenset[str]
@@ -117,11 +128,19 @@ class SegmentWriter:
     def _describe(self, path: str, kind: str) -> Segment:
         work = working(self._events / path)
         edges = 'count(*), coalesce(epoch_us(min("@timestamp")), 0), coalesce(epoch_us(max("@timestamp")), 0)'
-        ((events, lo, hi),) = self._connection.execute(f"SELECT {edges} FROM {duck.parquet([str(work)])}").fetchall()
+        ((events, lo, hi),) = self._rows(f"SELECT {edges} FROM {duck.parquet([str(work)])}")
         return Segment(path, kind, 0, events, work.stat().st_size, lo, hi, 0, layout())
 
     def _rollup(self, path: str) -> list[RollupRow]:
-        return self._connection.execute(_ROLLUP.format(table=duck.parquet([path]))).fetchall()
+        return self._rows(_ROLLUP.format(table=duck.parquet([path])))
+
+    def _rows(self, statement: str, values: Mapping[str, Any] | None = None) -> list[Any]:
+        import duckdb
+
+        try:
+            return self._connection.execute(statement, values or {}).fetchall()
+        except duckdb.Error as error:
+            raise StoreError(f"an event file is missing or damaged: {error}", code="SOC-1514") from error
 
     def _path(self, day: str, kind: str) -> str:
         self._next += 1

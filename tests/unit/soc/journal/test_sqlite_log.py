@@ -120,7 +120,7 @@ def test_a_killed_writer_loses_nothing_it_acknowledged(folder: Path) -> None:
 
 def test_a_second_writer_is_refused_with_the_name_of_the_first(folder: Path) -> None:
     log = open_log(folder)
-    with pytest.raises(JournalError, match=r"process \d+ writes to this log already"):
+    with pytest.raises(JournalError, match=r"process \d+ writes here already"):
         open_log(folder)
     log.close()
     open_log(folder).close()

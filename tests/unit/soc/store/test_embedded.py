@@ -163,6 +163,23 @@ def test_a_store_that_only_reads_cannot_write(store: EmbeddedStore, data: DataDi
     assert store.count(ask()) == 10
 
 
+def test_a_second_writer_is_refused_with_the_name_of_the_first(store: EmbeddedStore, data: DataDir) -> None:
+    with pytest.raises(StoreError, match=r"process \d+ writes here already"):
+        EmbeddedStore(data)
+    append(store, batch(0))
+    assert store.count(ask()) == 10
+
+
+def test_folding_into_a_damaged_store_stores_nothing(store: EmbeddedStore, data: DataDir) -> None:
+    append(store, batch(0))
+    path = data.events / files(data)[0]
+    path.write_bytes(path.read_bytes()[:200])
+    with pytest.raises(StoreError, match="missing or damaged"):
+        append(store, batch(0), fold=True)
+    assert store.cursor("events") == 9
+    assert store.retain(NOON + HOUR) == 10
+
+
 def test_a_reader_may_come_before_the_writer(tmp_path: Path) -> None:
     data = DataDir(tmp_path / "early").make()
     reader = EmbeddedStore(data, read_only=True)
