@@ -60,7 +60,7 @@ def _pack(paths: list[Path]) -> Pack:
 
     for path in paths:
         if not path.exists():
-            raise SourceError(f"--rules {path}: no such file or folder", code="SOC-1315")
+            raise SourceError(f"--rules {path}: no such file or folder", code="SOC-1392")
     pack = Pack(paths or [wiring.own_rules()])
     if not pack.rules:
         faults = "".join(f"\n  {fault}" for fault in pack.faults[:20])
