@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from difflib import get_close_matches
 
 from soc.fields import table as field_table
 from soc.fields.table import FieldSpec, Kind
@@ -57,5 +58,9 @@ def names_of(name: str) -> tuple[str, ...]:
 
 
 def nearest(name: str) -> tuple[str, ...]:
-    """Three names that were probably meant."""
-    return field_table.nearest(name)
+    """Three names that were probably meant; short ones first."""
+    lower = name.lower()
+    if names_of(lower):
+        return (lower,)
+    short = get_close_matches(lower, SHORT_NAMES, n=1)
+    return (*short, *field_table.nearest(name))[:3]

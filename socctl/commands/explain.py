@@ -16,7 +16,9 @@ def explain(code: str = typer.Argument(help="A code such as SOC-1001")) -> None:
     table = explanations()
     wanted = code.upper()
     if wanted not in table:
-        near = get_close_matches(wanted, table, n=3, cutoff=0.6)
+        # Close in spelling, then of the same family: the first digits say which part speaks.
+        close = get_close_matches(wanted, table, n=len(table), cutoff=0.6)
+        near = sorted(close, key=lambda known: known[:6] != wanted[:6])[:3]
         typer.echo(
             f"socctl explain: no code '{code}'" + (f" - did you mean {', '.join(near)}?" if near else ""), err=True
         )

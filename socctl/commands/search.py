@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import os
 import sys
 from typing import TYPE_CHECKING
 
 import typer
+
+from socctl.language import language
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -107,6 +108,5 @@ def _moment(option: str, text: str, now: datetime) -> tuple[datetime, datetime]:
 def _explain(text: str, error: QuerySyntaxError) -> None:
     from soc.query.wording import drawn
 
-    language = "vi" if os.environ.get("SOC_LANG", "").startswith("vi") else "en"
-    typer.echo(drawn(text, error, language), err=True)
+    typer.echo(drawn(text, error, language()), err=True)
     typer.echo(f"  {error.code} - `socctl explain {error.code}`", err=True)

@@ -194,6 +194,13 @@ def test_an_unknown_field_proposes_the_nearest_names() -> None:
     assert error.expected[0] == "user.name"
 
 
+@pytest.mark.parametrize("name, near", [("User.Name", ("user.name",)), ("IP", ("ip",)), ("usr", ("user", "user.id"))])
+def test_case_and_short_names_are_proposed(name: str, near: tuple[str, ...]) -> None:
+    with pytest.raises(QuerySyntaxError) as caught:
+        tree(f"{name}:x")
+    assert caught.value.expected[: len(near)] == near
+
+
 def test_a_fault_is_drawn_under_its_line_in_both_languages() -> None:
     text = "user.name:an\nand source.port:abc"
     with pytest.raises(QuerySyntaxError) as caught:
