@@ -18,7 +18,7 @@ def explain(code: str = typer.Argument(help="A code such as SOC-1001")) -> None:
     if wanted not in table:
         # Close in spelling, then of the same family: the first digits say which part speaks.
         close = get_close_matches(wanted, table, n=len(table), cutoff=0.6)
-        near = sorted(close, key=lambda known: known[:6] != wanted[:6])[:3]
+        near = sorted(close, key=lambda known: [a != b for a, b in zip(known, wanted, strict=False)])[:3]
         typer.echo(
             f"socctl explain: no code '{code}'" + (f" - did you mean {', '.join(near)}?" if near else ""), err=True
         )
