@@ -28,9 +28,12 @@ TIMES = ("@timestamp", "timestamp", "time", "t", "ts", "UtcTime", "TimeCreated",
 def match_rules(
     rules: bytes, events: Iterable[Mapping[str, Any]], *, path: str = "rules.yml", site: SiteValues | None = None
 ) -> list[Any]:
-    """The indices (from 0) of the events that any rule of the file matches; where the file holds correlations,
-    objects `{"index", "at", "group"}` at which they raise an alert instead, and indices only of rules that keep
-    their own alerts by `generate`. Raises RuleError for a rule that must be refused."""
+    """The indices (from 0) of the events that any rule of the file matches.
+
+    Where the file holds correlations: objects `{"index", "at", "group"}` at which they raise an alert instead (`at` as
+    the events write it), and indices only of rules that keep their own alerts by `generate`.
+    Raises RuleError for a rule that must be refused.
+    """
     links = load(rules, path, site or {})
     run = _Run(links)
     for index, line in enumerate(events):
@@ -84,6 +87,7 @@ class _Run:
 
     def __init__(self, links: Links) -> None:
         self.found: list[Any] = []
+        self._written: dict[datetime, Any] = {}
         self._links = links
         self._rules = RuleSet(links.rules, OpenTable(), filters=links.filters)
         self._hits = BaseHits(links.correlations)
@@ -95,6 +99,7 @@ class _Run:
 
     def take(self, index: int, line: Mapping[str, Any]) -> None:
         event, at, written = timed(line, index)
+        self._written.setdefault(at, written)
         matches = self._rules.evaluate(event)
         if any(match.rule.id in self._alone for match in matches):
             self.found.append(index)
@@ -102,7 +107,8 @@ class _Run:
             for hit in self._hits.of(match, event, str(index), at, ""):
                 for episode in self._correlator.feed(hit):
                     if episode.is_new and episode.correlation.id not in self._links.muted:
-                        self.found.append({"index": index, "at": written, "group": dict(episode.group)})
+                        alert = {"index": index, "at": self._written[episode.at], "group": dict(episode.group)}
+                        self.found.append(alert)
 
 
 def timed(line: Mapping[str, Any], index: int) -> tuple[Mapping[str, Any], datetime, Any]:

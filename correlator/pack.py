@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from correlator.language.documents import Document, Kind, State, read_documents
+from correlator.language.form import Atoms
 from correlator.language.placeholders import MAX_VALUES, SiteValues
 from correlator.language.rule import Rule
 from correlator.language.sigma_filter import Filter
@@ -52,6 +53,7 @@ class Pack:
         self._overrides = dict(site or {})
         self._everything = everything
         self._held: dict[Path, _Held] = {}
+        self._atoms: Atoms = {}
         self._site: dict[str, Sequence[Any]] = {}
         self._value_faults: tuple[Fault, ...] = ()
         self.links: Links = link(())
@@ -140,7 +142,7 @@ class Pack:
         return sum(document.kind is Kind.OTHER for document in self.documents)
 
     def _read(self, source: Source, stamp: tuple[int, int], old: _Held | None, now: datetime | None) -> _Held:
-        documents = _documents(source, self._site, everything=self._everything)
+        documents = _documents(source, self._site, self._atoms, everything=self._everything)
         was_good = old is not None and any(document.content for document in old.documents)
         is_bad = any(document.state is State.FAULT for document in documents)
         if old is not None and was_good and is_bad and now is not None:
@@ -164,7 +166,7 @@ def sources(paths: Iterable[Path]) -> Iterator[Source]:
             yield Source(str(path), path, str(path))
 
 
-def _documents(source: Source, site: SiteValues, *, everything: bool) -> tuple[Document, ...]:
+def _documents(source: Source, site: SiteValues, atoms: Atoms, *, everything: bool) -> tuple[Document, ...]:
     root = Path(source.pack).resolve()
     real = source.path.resolve()
     if root.is_dir() and not real.is_relative_to(root):
@@ -173,7 +175,7 @@ def _documents(source: Source, site: SiteValues, *, everything: bool) -> tuple[D
         data = source.path.read_bytes()
     except OSError as error:
         return (_refused(source, "SOC-1100", f"cannot be read: {error.strerror}"),)
-    return read_documents(data, source.shown, site, pack=source.pack, everything=everything)
+    return read_documents(data, source.shown, site, pack=source.pack, everything=everything, atoms=atoms)
 
 
 def _refused(source: Source, code: str, message: str) -> Document:

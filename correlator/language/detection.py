@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from correlator.language.condition import Tree, form_of, names_in, read_condition
-from correlator.language.form import FALSE, KEYWORDS, Form, all_of, any_of
+from correlator.language.form import FALSE, KEYWORDS, Atoms, Form, all_of, any_of, interned
 from correlator.language.modifiers import item_form
 from correlator.language.placeholders import SiteValues
 from correlator.language.problems import Place
@@ -24,9 +24,15 @@ class Detection:
 
 
 def read_detection(
-    section: Mapping[str, Any], place: Place, site: SiteValues, *, apart: tuple[str, ...] = ()
+    section: Mapping[str, Any],
+    place: Place,
+    site: SiteValues,
+    *,
+    apart: tuple[str, ...] = (),
+    atoms: Atoms | None = None,
 ) -> Detection | None:
-    """The detection of a rule; with `apart` = the other keys of a filter section. None where it is refused."""
+    """The detection of a rule; with `apart` = the other keys of a filter section. None where it is refused.
+    `atoms`: those known already, which are shared."""
     names = [name for name in section if name not in ("condition", *apart)]
     for name in [name for name in names if not isinstance(name, str)]:
         place.fault("SOC-1107", f"the name of a selection must be text: quote {name!r}")
@@ -35,7 +41,8 @@ def read_detection(
         place.fault("SOC-1141", "`timeframe` is gone - write a correlation rule with a timespan")
     if not names:
         place.fault("SOC-1106", "no selection - add one beside the condition")
-    forms = {name: selection_form(section[name], place / name, site) for name in names}
+    known = {} if atoms is None else atoms
+    forms = {name: interned(selection_form(section[name], place / name, site), known) for name in names}
     if "condition" not in section:
         place.fault("SOC-1106", "no condition - add `condition:` with the names of the selections")
         return None

@@ -13,6 +13,7 @@ from typing import Any
 
 from correlator.language.attributes import NOT_LOADED, Origin
 from correlator.language.correlation import Correlation, read_correlation
+from correlator.language.form import Atoms
 from correlator.language.placeholders import SiteValues
 from correlator.language.problems import Place, Problem, Severity
 from correlator.language.rule import Rule, read_rule
@@ -61,14 +62,22 @@ class Document:
 
 
 def read_documents(
-    data: bytes, path: str, site: SiteValues, *, pack: str = "", everything: bool = False
+    data: bytes,
+    path: str,
+    site: SiteValues,
+    *,
+    pack: str = "",
+    everything: bool = False,
+    atoms: Atoms | None = None,
 ) -> tuple[Document, ...]:
-    """All documents of one file. `everything`: deprecated and unsupported rules too."""
+    """All documents of one file. `everything`: deprecated and unsupported rules too. `atoms`: of the pack."""
     read = read_yaml(data, path)
     lines = _Lines(data)
     version = sha256(data).hexdigest()
     documents = [
-        _Reading(read, number, path, lines).document(Origin(pack, path, number, version), site, everything=everything)
+        _Reading(read, number, path, lines, atoms).document(
+            Origin(pack, path, number, version), site, everything=everything
+        )
         for number in range(len(read.documents))
         if read.documents[number] is not None
     ]
@@ -112,6 +121,7 @@ class _Reading:
     number: int
     path: str
     lines: _Lines
+    atoms: Atoms | None
 
     def document(self, origin: Origin, site: SiteValues, *, everything: bool) -> Document:
         raw = self.read.documents[self.number]
@@ -124,7 +134,7 @@ class _Reading:
         if raw.get("status") in NOT_LOADED and not everything:
             return Document(self.path, self.number, kind, State.SKIPPED, title, named, reasons=(str(raw["status"]),))
         place = Place()
-        content = _read(kind, raw, place, origin, site)
+        content = _read(kind, raw, place, origin, site, self.atoms)
         state = _state(place.found)
         return Document(
             self.path,
@@ -146,13 +156,13 @@ class _Reading:
 
 
 def _read(
-    kind: Kind, raw: Mapping[str, Any], place: Place, origin: Origin, site: SiteValues
+    kind: Kind, raw: Mapping[str, Any], place: Place, origin: Origin, site: SiteValues, atoms: Atoms | None
 ) -> Rule | Correlation | Filter | None:
     if kind is Kind.CORRELATION:
         return read_correlation(raw, place, origin)
     if kind is Kind.FILTER:
         return read_filter(raw, place, origin, site)
-    return read_rule(raw, place, origin, site)
+    return read_rule(raw, place, origin, site, atoms)
 
 
 def _state(found: list[Problem]) -> State:

@@ -5,7 +5,7 @@ Oracle, explanation, hunts and the fast path are all derived from it. `And(())` 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -117,28 +117,15 @@ def negated_fields(form: Form, *, negative: bool = False) -> Iterator[str]:
             yield from negated_fields(part, negative=negative)
 
 
-class Interner:
-    """Makes equal forms one object, so that identity is equality and memory is shared between rules."""
-
-    def __init__(self) -> None:
-        self._known: dict[Form, Form] = {}
-
-    def __call__(self, form: Form) -> Form:
-        known = self._known.get(form)
-        if known is None:
-            known = self._known[form] = rebuilt(form, self)
-        return known
-
-    def __len__(self) -> int:
-        return len(self._known)
+Atoms = dict[Atom, Atom]
+"""All atoms of a pack: equal ones are one object, so that identity is equality and rules share memory."""
 
 
-def rebuilt(form: Form, change: Callable[[Form], Form]) -> Form:
-    """The form with `change` made to each direct part."""
+def interned(form: Form, atoms: Atoms) -> Form:
+    """The same form over the atoms that are known already."""
+    if isinstance(form, Atom):
+        return atoms.setdefault(form, form)
     if isinstance(form, Not):
-        return Not(change(form.part))
-    if isinstance(form, And):
-        return And(tuple(change(part) for part in form.parts))
-    if isinstance(form, Or):
-        return Or(tuple(change(part) for part in form.parts))
-    return form
+        return Not(interned(form.part, atoms))
+    parts = tuple(interned(part, atoms) for part in form.parts)
+    return And(parts) if isinstance(form, And) else Or(parts)

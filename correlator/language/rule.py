@@ -8,7 +8,7 @@ from typing import Any
 
 from correlator.language.attributes import Attributes, Origin, read_attributes, read_logsource
 from correlator.language.detection import Detection, read_detection
-from correlator.language.form import KEYWORDS, Form, Op, atoms_of
+from correlator.language.form import KEYWORDS, Atoms, Form, Op, atoms_of
 from correlator.language.placeholders import SiteValues
 from correlator.language.problems import Place
 from soc.alert import RuleCard
@@ -37,15 +37,17 @@ class Rule:
         return self.detection.form
 
 
-def read_rule(document: Mapping[str, Any], place: Place, origin: Origin, site: SiteValues) -> Rule | None:
-    """The rule, or None with every reason noted."""
+def read_rule(
+    document: Mapping[str, Any], place: Place, origin: Origin, site: SiteValues, atoms: Atoms | None = None
+) -> Rule | None:
+    """The rule, or None with every reason noted. `atoms`: those known already, which are shared."""
     attributes = read_attributes(document, place, origin)
     logsource = read_logsource(document, place)
     section = document.get("detection")
     if not isinstance(section, dict):
         (place / "detection").fault("SOC-1107", "detection must be a map with selections and a condition")
         return None
-    detection = read_detection(section, place / "detection", site)
+    detection = read_detection(section, place / "detection", site, atoms=atoms)
     if detection is None or not place.clean:
         return None
     return Rule(attributes, logsource, detection, fields_of(detection.form))

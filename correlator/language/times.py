@@ -12,6 +12,7 @@ def part_of(text: str, name: str) -> int | None:
     """The minute, hour, day, ISO week, month or year of a time; None where the text is no time or lacks that part."""
     if len(text) > MAX_TEXT or not text.isascii():
         return None
+    text = _extended(text)
     day = _date(text[:10])
     if day is None:
         return None
@@ -23,8 +24,14 @@ def part_of(text: str, name: str) -> int | None:
     return day.isocalendar().week if name == "week" else int(getattr(day, name))
 
 
+def _extended(text: str) -> str:
+    """`20250301T0559Z` with its signs. Eight bare digits stay what they are: a number more often than a date."""
+    if not text[:8].isdigit() or text[8:9] not in ("T", "t") or not text[9:13].isdigit():
+        return text
+    return f"{text[:4]}-{text[4:6]}-{text[6:11]}:{text[11:]}"
+
+
 def _date(text: str) -> date | None:
-    # Only the extended form: eight bare digits are an epoch number more often than a date.
     if len(text) != 10 or text[4] != "-" or text[7] != "-":
         return None
     year, month, day = text[:4], text[5:7], text[8:]

@@ -121,6 +121,20 @@ correlation: {type: event_count, rules: [b], group-by: [u], timespan: 1m, condit
     assert match_rules(documents, events) == [0, 1, alert]
 
 
+def test_a_late_event_alerts_at_the_instant_at_which_the_condition_holds() -> None:
+    documents = b"""
+title: B
+name: b
+logsource: {category: test}
+detection: {s: {k: x}, condition: s}
+---
+title: C
+correlation: {type: event_count, rules: [b], timespan: 1m, condition: {gte: 2}}
+"""
+    events = [{"k": "x", "t": 90}, {"k": "x", "t": 500}, {"k": "x", "t": 60}]
+    assert match_rules(documents, events) == [{"index": 2, "at": 90, "group": {}}]
+
+
 def test_a_file_without_rules_is_refused() -> None:
     with pytest.raises(RuleError, match="no rule in this file"):
         match_rules(b"title: only text\n", [])

@@ -50,6 +50,13 @@ def test_one_bad_file_loses_no_other_rule(tmp_path: Path) -> None:
     assert pack.codes()[State.FAULT, "SOC-1131"] == 1
 
 
+def test_equal_tests_of_a_pack_are_one_object(tmp_path: Path) -> None:
+    for name in ("a", "b"):
+        write(tmp_path, f"{name}.yml", rule(name))
+    first, second = Pack([tmp_path]).rules
+    assert first.form is second.form
+
+
 def test_deprecated_rules_are_skipped_unless_everything_is_wanted(tmp_path: Path) -> None:
     write(tmp_path, "a.yml", rule("a") + "status: deprecated\n")
     assert Pack([tmp_path]).counts() == {State.SKIPPED: 1}

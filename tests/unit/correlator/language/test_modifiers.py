@@ -102,6 +102,12 @@ ASKED: list[tuple[str, Any, dict[str, Any], bool]] = [
     ("t|year", 2025, {"t": 1740787200}, False),
     ("t|year", 2025, {"t": "1740787200"}, False),
     ("t|day", 31, {"t": "2025-02-31T00:00:00Z"}, False),
+    ("t|hour", 5, {"t": "20250301T055959Z"}, True),
+    ("t|year", 2025, {"t": "20250301"}, False),
+    ("t|minute", 1, {"t": "2025-03-01T05:61:00Z"}, False),
+    ("t|hour", 5, {"t": "2025-03-01T0x:11:00Z"}, False),
+    ("t|day", 1, {"t": "2025-03-01 at noon"}, False),
+    ("t|day", 1, {"t": "2025-0a-01"}, False),
     # cidr
     ("ip|cidr", "192.0.2.7", {"ip": "192.0.2.7"}, True),
     ("ip|cidr", "10.0.0.0/8", {"ip": "::ffff:10.1.2.3"}, True),
