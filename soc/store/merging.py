@@ -8,7 +8,7 @@ from soc.store.manifest import Segment
 
 MICRO_FILES = 30
 HOUR_US = 3_600 * 1_000_000
-MOST_BYTES = 512 * 1024 * 1024
+MOST_BYTES = 128 * 1024 * 1024  # about 10 s of work: the keep loop stands still for so long and must still beat
 MERGED_MICRO, MERGED_HOUR = 1, 2
 
 

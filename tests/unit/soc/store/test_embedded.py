@@ -117,9 +117,9 @@ def test_files_that_cannot_be_merged_are_named_and_left(
 
 
 def test_merged_files_keep_to_a_size() -> None:
-    rows = [Segment(f"{n}", "standard", 0, 1, 300 * 1024 * 1024, 0, 0, 0, "x") for n in range(3)]
+    rows = [Segment(f"{n}", "standard", 0, 1, 100 * 1024 * 1024, 0, 0, 0, "x") for n in range(3)]
     assert next_merge(rows, 10**12) is None
-    small = [Segment(f"{n}", "standard", 0, 1, 200 * 1024 * 1024, 0, 0, 0, "x") for n in range(3)]
+    small = [Segment(f"{n}", "standard", 0, 1, 50 * 1024 * 1024, 0, 0, 0, "x") for n in range(3)]
     assert next_merge(small, 10**12) == (tuple(small[:2]), 2)
 
 
