@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections import Counter, deque
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from collectors.normalise import Tally
@@ -14,13 +14,17 @@ from soc.journal import Gap, Lane, Log
 from soc.raw import decode
 from soc.role import RoleName
 from soc.state.accounting import Count, Fate
-from soc.state.store import State
+from soc.state.store import State, Tx
 
 FLUSH = timedelta(seconds=1)
 
 
+Counts = Counter[tuple[str, Fate, str]]
+
+
 class Books:
-    """Counts of one role, held for at most a second. `after[lane]` is the position up to which they are stored."""
+    """Counts of one role, held for a second or so. What became of a record is written only after its receipt is in
+    the books of `receive`, so that nobody ever sees more stored than received."""
 
     def __init__(self, role: RoleName, state: State, clock: Clock, lanes: tuple[Lane, ...]) -> None:
         self._role = role
@@ -29,8 +33,8 @@ class Books:
         with state.read() as tx:
             self._after = {lane.value: tx.accounting.upto(role, lane) for lane in lanes}
         self._upto = dict(self._after)
-        self._counts: dict[str, Counter[tuple[str, Fate, str]]] = {lane.value: Counter() for lane in lanes}
-        self._loose: Counter[tuple[str, Fate, str]] = Counter()
+        self._waiting: dict[str, deque[tuple[int, Counts]]] = {lane.value: deque() for lane in lanes}
+        self._loose: Counts = Counter()
         self._seen: dict[str, datetime] = {}
         self._flushed: datetime | None = None
 
@@ -39,13 +43,11 @@ class Books:
 
     def received(self, lane: Lane, last: int, sources: Mapping[str, int]) -> None:
         now = self._clock.now()
-        for source, n in sources.items():
-            self._counts[lane][source, Fate.RECEIVED, ""] += n
-            self._seen[source] = now
-        self._upto[lane] = last
+        self._seen.update(dict.fromkeys(sources, now))
+        self._enter(lane.value, last, Counter({(source, Fate.RECEIVED, ""): n for source, n in sources.items()}))
 
     def normalised(self, lane: str, last: int, tally: Tally) -> None:
-        counts = self._counts[lane]
+        counts: Counts = Counter()
         for (source, fate, reason), n in tally.fates.items():
             counts[source, Fate(fate), reason] += n
         for fate, by_source in (
@@ -55,7 +57,7 @@ class Books:
         ):
             for source, n in by_source.items():
                 counts[source, fate, ""] += n
-        self._upto[lane] = last
+        self._enter(lane, last, counts)
 
     def dropped(self, counts: Mapping[tuple[str, str], int]) -> None:
         """What fell out before the log was received all the same."""
@@ -65,50 +67,66 @@ class Books:
 
     def flush(self, now: datetime) -> None:
         """Writes what a second has gathered; a busy state store is tried again a second later."""
-        if self._flushed is not None and self._flushed <= now < self._flushed + FLUSH:
-            return
-        self.flush_now(now)
+        if self._flushed is None or not self._flushed <= now < self._flushed + FLUSH:
+            self.flush_now(now)
 
     def flush_now(self, now: datetime | None = None) -> None:
         """The same without waiting for the second to end."""
-        now = now or self._clock.now()
-        self._flushed = now
-        if self._upto == self._after and not self._loose:
+        self._flushed = now or self._clock.now()
+        if not any(self._waiting.values()) and not self._loose:
             return
         try:
-            self._write(now)
+            ready = self._write(self._flushed)
         except PositionMoved:
             raise
         except StateError:
             return
-        self._after = dict(self._upto)
+        for lane, (upto, chunks) in ready.items():
+            self._after[lane] = upto
+            for _ in range(chunks):
+                self._waiting[lane].popleft()
         self._seen.clear()
         self._loose.clear()
-        for counts in self._counts.values():
-            counts.clear()
 
     def catch_up(self, logs: Mapping[Lane, Log]) -> None:
         """A kill between the log and the books: the records in between are counted now."""
         for lane, log in logs.items():
             for batch in log.read(self._upto[lane], max_records=10**9):
-                if not isinstance(batch, Gap):
-                    self.received(lane, batch.last, Counter(decode(data).source for data in batch.records))
-                else:
-                    self._upto[lane] = batch.last
+                sources = () if isinstance(batch, Gap) else (decode(data).source for data in batch.records)
+                self.received(lane, batch.last, Counter(sources))
 
-    def _write(self, now: datetime) -> None:
+    def _enter(self, lane: str, last: int, counts: Counts) -> None:
+        self._waiting[lane].append((last, counts))
+        self._upto[lane] = last
+
+    def _write(self, now: datetime) -> dict[str, tuple[int, int]]:
+        """Lane -> (position reached, chunks written)."""
+        ready = {}
         with self._state.write() as tx:
-            table = tx.sources.table()
-            units = {name: source.unit for name, source in table.current.items()}
-            for lane, upto in self._upto.items():
-                rows = list(_rows(self._counts[lane], now, units))
-                tx.accounting.add(self._role, lane, after=self._after[lane], upto=upto, rows=rows)
+            units = {name: source.unit for name, source in tx.sources.table().current.items()}
+            for lane, waiting in self._waiting.items():
+                upto, chunks, counts = self._due(tx, lane, waiting)
+                if chunks:
+                    rows = list(_rows(counts, now, units))
+                    tx.accounting.add(self._role, lane, after=self._after[lane], upto=upto, rows=rows)
+                    ready[lane] = (upto, chunks)
             tx.accounting.note(_rows(self._loose, now, units))
             if self._seen:
                 tx.sources.saw(self._seen)
+        return ready
+
+    def _due(self, tx: Tx, lane: str, waiting: Iterable[tuple[int, Counts]]) -> tuple[int, int, Counts]:
+        bound = None if self._role is RoleName.RECEIVE else tx.accounting.upto(RoleName.RECEIVE, lane)
+        upto, chunks, total = self._after[lane], 0, Counter[tuple[str, Fate, str]]()
+        for last, counts in waiting:
+            if bound is not None and last > bound:
+                break
+            upto, chunks = last, chunks + 1
+            total.update(counts)
+        return upto, chunks, total
 
 
-def _rows(counts: Counter[tuple[str, Fate, str]], at: datetime, units: Mapping[str, str]) -> Iterator[Count]:
+def _rows(counts: Counts, at: datetime, units: Mapping[str, str]) -> Iterator[Count]:
     for (source, fate, reason), n in counts.items():
         if n:
             yield Count(source, at, fate, n, reason, units.get(source, UNASSIGNED))

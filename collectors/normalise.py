@@ -71,6 +71,8 @@ class Ledger(Protocol):
 
     def flush(self, now: datetime) -> None: ...
 
+    def flush_now(self) -> None: ...
+
 
 Known = Callable[[Sequence[str]], frozenset[str]]
 """Event ids -> those that the event store holds."""
@@ -120,7 +122,7 @@ class Normalise:
         return {lane.value: offset for lane, offset in self._at.items()}
 
     def close(self) -> None:
-        self._ledger.flush(self._clock.now())
+        self._ledger.flush_now()
         for log in (*self._raw.values(), self._events):
             log.close()
 

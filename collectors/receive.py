@@ -33,6 +33,8 @@ class Ledger(Protocol):
 
     def flush(self, now: datetime) -> None: ...
 
+    def flush_now(self) -> None: ...
+
 
 class Receive:
     """Group commit: a frame is written at 500 records or 200 ms after the first, whichever is first."""
@@ -62,7 +64,7 @@ class Receive:
         for lane in self._logs:
             while self._inbox.waiting(lane) and self._write(lane, now):
                 pass
-        self._ledger.flush(now)
+        self._ledger.flush_now()
 
     def position(self) -> dict[str, int]:
         return {lane.value: log.end() for lane, log in self._logs.items()}

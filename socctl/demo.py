@@ -16,7 +16,7 @@ import orjson
 from collectors.simulate.line import Attack, Line, Truth
 from collectors.simulate.province import Province, live
 from collectors.simulate.send import SenderPool, Target, loopback
-from soc.access import ROOT, SYSTEM, Grant, RoleOfPerson
+from soc.access import ROOT, SYSTEM, UNASSIGNED, Grant, RoleOfPerson
 from soc.alert import Level
 from soc.errors import SourceError
 from soc.raw import Transport
@@ -81,28 +81,24 @@ def bring(place: Site, files: Sequence[Path], say: Say) -> list[str]:
 def prepare(place: Site, opened: State, tree: UnitTree) -> dict[str, str]:
     """Registers every simulated sender, makes the demo's account; answers the intake keys."""
     now = place.clock.now()
-    lines = _first_lines(now, tree)
+    keys = {}
     with opened.write() as tx:
-        keys = {}
-        for line in lines.values():
-            unit = tree.of_address(line.peer, now.date()) or "unassigned"
-            match = () if line.transport is Transport.HTTP else (Match(peer=loopback(line.peer)),)
+        for (source, posts), line in _first_lines(now, tree).items():
+            unit = tree.of_address(line.peer, now.date()) or UNASSIGNED
             tx.sources.add(
                 Source(
-                    line.source,
-                    line.source,
+                    source,
+                    source,
                     now,
                     unit=unit,
                     product=line.product,
-                    match=match,
+                    match=(Match(peer=loopback(line.peer)),),
                     state=SourceState.ACTIVE,
                 )
             )
-            if line.transport is Transport.HTTP:
-                scope = f"ingest:{line.source}"
-                keys[line.source] = tx.keys.make(
-                    line.source, [scope], by="demo", at=now, unit=unit, life=timedelta(days=1)
-                )
+            if posts:
+                scope = f"ingest:{source}"
+                keys[source] = tx.keys.make(source, [scope], by="demo", at=now, unit=unit, life=timedelta(days=1))
         if ACCOUNT not in {person.account for person in tx.people.all()}:
             tx.people.create(ACCOUNT, "Trực ca mô phỏng", at=now)
             for role in ROLES:
@@ -162,12 +158,12 @@ def _live(place: Site, target: Target, tree: UnitTree, stop: threading.Event) ->
     pool.close()
 
 
-def _first_lines(now: datetime, tree: UnitTree) -> dict[str, Line]:
-    """One line of every sender there is."""
+def _first_lines(now: datetime, tree: UnitTree) -> dict[tuple[str, bool], Line]:
+    """(sender, whether it posts) -> the first such line, of every sender there is."""
     start = now.replace(second=0, microsecond=0) - timedelta(hours=HOURS)
-    found: dict[str, Line] = {}
+    found: dict[tuple[str, bool], Line] = {}
     for line in Province(SEED, start, HOURS, SCALE, tree).lines():
-        found.setdefault(line.source, line)
+        found.setdefault((line.source, line.transport is Transport.HTTP), line)
     return found
 
 

@@ -41,7 +41,10 @@ def backlog(place: Site) -> Backlog:
         origins, end = events.origins(), events.end()
         with opened.read() as tx:
             detected = tx.positions.get(RoleName.DETECT, LANE)
-        unread = sum(log.end() - origins.get(lane.value, -1) for lane, log in raw.items())
+            counted = {lane: tx.accounting.upto(RoleName.NORMALISE, lane.value) for lane in Lane}
+        # A record is worked off when it is in the books, too: what a command prints behind it must add up.
+        done = {lane: min(counted[lane], origins.get(lane.value, -1)) for lane in Lane}
+        unread = sum(log.end() - done[lane] for lane, log in raw.items())
         return Backlog(
             {
                 RoleName.NORMALISE: unread,

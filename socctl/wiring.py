@@ -123,6 +123,17 @@ def receive(place: Site) -> tuple[Receive, Edges]:
     return Receive({Lane.LIVE: log}, inbox, books, tails), edges
 
 
+def recount_import(place: Site, opened: State) -> None:
+    """A killed import left records that are not in the books; whoever holds the data directory enters them."""
+    from collectors.books import Books
+
+    log = raw_log(place, Lane.IMPORT, read_only=True)
+    books = Books(RoleName.RECEIVE, opened, place.clock, (Lane.IMPORT,))
+    books.catch_up({Lane.IMPORT: log})
+    books.flush_now()
+    log.close()
+
+
 def normalise(place: Site) -> Role:
     from collectors.books import Books
     from collectors.normalise import Normalise

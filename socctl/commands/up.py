@@ -15,7 +15,9 @@ def up() -> None:
     place = wiring.site()
     held = lock(place.data)
     try:
-        wiring.state(place).close()
+        opened = wiring.state(place)
+        wiring.recount_import(place, opened)
+        opened.close()
         supervisor = Supervisor(place.data, place.clock, lambda text: typer.echo(text, err=True))
         supervisor.start()
         beat = supervisor.beat_of(RoleName.WEB)

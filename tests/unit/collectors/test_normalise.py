@@ -66,6 +66,9 @@ class Books:
     def flush(self, now: datetime) -> None:
         pass
 
+    def flush_now(self) -> None:
+        pass
+
 
 class Chain:
     """Raw logs, event log and books; `role()` is a start on what lies there."""

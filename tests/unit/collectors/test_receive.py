@@ -31,6 +31,9 @@ class Books:
     def flush(self, now: datetime) -> None:
         pass
 
+    def flush_now(self) -> None:
+        pass
+
 
 class FailingLog(MemoryLog):
     """Refuses until it is mended."""
