@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from heapq import heappop, heappush
+from itertools import islice
 from typing import Any
 
 from correlator.language.correlation import Correlation, CorrelationType
@@ -76,6 +77,7 @@ class Correlator:
             for member in dict.fromkeys(each.members):
                 if member in self.correlations:
                     self._outer.setdefault(member, []).append(each)
+        self._nested = {each.id for each in correlations if any(name in self.correlations for name in each.members)}
         self._history = history
         self._groups: dict[str, dict[GroupKey, Group]] = {each.id: {} for each in correlations}
         self._ages: list[tuple[Instant, str, GroupKey]] = []
@@ -139,7 +141,7 @@ class Correlator:
         """The episodes of these changes, and what they change in correlations over this one."""
         episodes = []
         for change in changes:
-            episode = _episode(group, change)
+            episode = _episode(group, change, nested=linked.id in self._nested)
             name = self._filters.removed_by(linked.id, episode.group, episode.samples, episode.at, episode.unit)
             if name is not None:
                 self.removed[name] += 1
@@ -219,11 +221,12 @@ def _shown(hit: BaseHit) -> GroupKey:
     return tuple(zip(names, shown, strict=True)) if len(shown) == len(names) else hit.group
 
 
-def _episode(group: Group, change: Change) -> Episode:
+def _episode(group: Group, change: Change, *, nested: bool) -> Episode:
     members = [] if change.superseded else group.members(change.run)
     correlation = group.linked.correlation
     samples = [event for item in members[:MAX_SAMPLES] if item.sample and (event := item.sample.event) is not None]
-    present = {item.rule for item in members}
+    only = group.linked.members[0] if len(set(group.linked.members)) == 1 else None
+    present = {item.rule for item in members} if only is None else {only}
     return Episode(
         id=change.run.key,
         correlation=correlation,
@@ -233,7 +236,7 @@ def _episode(group: Group, change: Change) -> Episode:
         last=time_of(change.run.last),
         count=len(members),
         value=_value(correlation, members, present),
-        event_ids=tuple(_event_ids(members)),
+        event_ids=_event_ids(members, nested=nested),
         samples=tuple(samples),
         rules=tuple(dict.fromkeys(member for member in group.linked.members if member in present)),
         unit=members[0].unit if members else "",
@@ -250,12 +253,10 @@ def _value(correlation: Correlation, members: Sequence[Item], present: set[str])
     return len(members) if correlation.type is CorrelationType.EVENT_COUNT else len(present)
 
 
-def _event_ids(members: Sequence[Item]) -> list[str]:
-    """The events themselves, also those behind inner episodes; each once."""
-    found: dict[str, None] = {}
-    for item in members:
-        for event in item.sample.events if item.sample and item.sample.events else (item.event,):
-            found[event] = None
-            if len(found) == MAX_EVENT_IDS:
-                return list(found)
-    return list(found)
+def _event_ids(members: Sequence[Item], *, nested: bool) -> tuple[str, ...]:
+    """The events themselves, also those behind inner episodes; each once. Asked for at every hit of an episode."""
+    some = members[:MAX_EVENT_IDS]
+    if not nested:
+        return tuple(dict.fromkeys([item.event for item in some]))
+    behind = (event for item in some for event in ((item.sample and item.sample.events) or (item.event,)))
+    return tuple(islice(dict.fromkeys(behind), MAX_EVENT_IDS))

@@ -66,7 +66,10 @@ class Group:
         if known is not None:
             self._take_out(known)
         self._keys[item.key] = item
-        insort(self.items, item)
+        if self.items and item < self.items[-1]:
+            insort(self.items, item)
+        else:
+            self.items.append(item)
         for at in {item.first, item.last}:
             self._add_instant(at)
         if in_order:
