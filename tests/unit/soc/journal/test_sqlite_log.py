@@ -276,6 +276,32 @@ def test_a_gap_made_at_start_survives_the_next_start(rolled: Path) -> None:
     again.close()
 
 
+def test_a_file_that_another_program_locks_is_no_damage(rolled: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A shell that holds the file (here: the older lock mode, which shuts readers out) is said, not salvaged."""
+    monkeypatch.setattr(sqlite, "BUSY_SECONDS", 0.05)
+    path = segments(rolled)[1]
+    other = sqlite.writer(path)
+    other.execute("PRAGMA locking_mode=EXCLUSIVE")
+    other.execute("PRAGMA journal_mode=DELETE")
+    other.execute("BEGIN EXCLUSIVE")
+    reader = open_log(rolled, read_only=True)
+    with pytest.raises(JournalError, match="another program holds this file"):
+        list(reader.read(-1))
+    other.close()
+    assert offsets(reader.read(-1)) == [("Batch", 0, 1), ("Batch", 2, 3), ("Batch", 4, 5)]
+    reader.close()
+
+
+def test_a_segment_dropped_under_a_reader_is_no_damage(rolled: Path) -> None:
+    reader = open_log(rolled, read_only=True)
+    items = reader.read(-1)
+    assert isinstance(next(items), Batch)
+    segment.remove(segments(rolled)[1])
+    assert offsets(items) == [("Gap", 2, 3), ("Batch", 4, 5)]
+    assert not (rolled / "quarantine").exists()
+    reader.close()
+
+
 def test_half_made_segments_are_swept_at_start(rolled: Path) -> None:
     for name in ("00000000000000000009.new", "00000000000000000009.new-wal", "00000000000000000007.db-wal"):
         (rolled / name).write_bytes(b"x")
