@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import tarfile
 import tempfile
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,11 +25,9 @@ def corpus(archive: str) -> Path:
         work = Path(tempfile.mkdtemp(dir=_made(cache)))
         with tarfile.open(packed) as archive_file:
             archive_file.extractall(work, filter="data")
-        try:
+        # Another test run may have been faster; its copy is as good.
+        with suppress(OSError):
             work.rename(target)
-        except OSError:
-            # Another test run was faster; its copy is as good.
-            pass
     folders = [entry for entry in target.iterdir() if entry.is_dir()]
     return folders[0] if len(folders) == 1 else target
 

@@ -39,7 +39,9 @@ class BaseHits:
 
     def newest(self, scope: Scope) -> datetime | None:
         """The event time of the youngest hit: what is rebuilt at a start is measured from there."""
-        return self._connection.scalar(select(func.max(base_hit.c.at)).where(within(scope, base_hit.c.unit_id)))
+        statement = select(func.max(base_hit.c.at)).where(within(scope, base_hit.c.unit_id))
+        found: datetime | None = self._connection.scalar(statement)
+        return found
 
     def between(
         self, correlation: str, group: tuple[tuple[str, str], ...], first: datetime, last: datetime, scope: Scope

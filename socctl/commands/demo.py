@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import typer
 
 if TYPE_CHECKING:
+    from soc.state.store import State
     from socctl.demo import Summary
     from socctl.wiring import Site
 
@@ -18,12 +19,9 @@ def demo(
 ) -> None:
     """A simulated province, or your files, through the real pipeline; then the pages."""
     import os
-    import threading
 
-    from soc.role import RoleName
-    from socctl import demo as province
     from socctl import wiring
-    from socctl.supervisor import Supervisor, lock
+    from socctl.supervisor import lock
 
     # Any free port will do for the simulated senders; the roles inherit this.
     for port in ("SYSLOG_UDP", "SYSLOG_TCP", "HTTP"):
@@ -32,31 +30,45 @@ def demo(
     place = wiring.site()
     held = lock(place.data)
     opened = wiring.state(place)
-    tree = wiring.units(opened)
-    stop = threading.Event()
-    supervisor = Supervisor(place.data, place.clock, _say)
     try:
-        keys = province.prepare(place, opened, tree)
+        wiring.recount_import(place, opened)
+        _show(place, opened, files or [], serve=not no_serve)
+    finally:
+        opened.close()
+        held.close()
+
+
+def _show(place: Site, opened: State, files: list[Path], *, serve: bool) -> None:
+    """The roles run while this does."""
+    import threading
+
+    from soc.role import RoleName
+    from socctl import demo as province
+    from socctl import wiring
+    from socctl.supervisor import Supervisor
+
+    tree = wiring.units(opened)
+    keys = province.prepare(place, opened, tree)
+    supervisor, stop = Supervisor(place.data, place.clock, _say), threading.Event()
+    try:
         _say("starting the roles")
         supervisor.start()
         target = province.target_of(place, keys)
-        problems = province.bring(place, files, _say) if files else []
-        if not files:
+        if files:
+            for problem in province.bring(place, files, _say):
+                _say(f"not read: {problem}")
+        else:
             province.play(place, target, tree, _say)
-        for problem in problems:
-            _say(f"not read: {problem}")
         sign = supervisor.beat_of(RoleName.WEB)
         address = sign.address if sign else ""
         _tell(place, province.summary(opened), address, province.sign_in_link(place, opened, address))
-        if not no_serve:
+        if serve:
             if not files:
                 province.go_on(place, target, tree, stop)
             supervisor.run()
     finally:
         stop.set()
         supervisor.stop()
-        opened.close()
-        held.close()
 
 
 def _tell(place: Site, found: Summary, address: str, link: str) -> None:

@@ -38,5 +38,6 @@ def test_the_wheel_holds_exactly_our_files(built: Path) -> None:
 
 def test_the_source_archive_holds_no_tests(built: Path) -> None:
     (archive,) = built.glob("*.tar.gz")
-    tops = {name.split("/")[1] for name in tarfile.open(archive).getnames()}
+    with tarfile.open(archive) as packed:
+        tops = {name.split("/")[1] for name in packed.getnames()}
     assert tops <= {*PACKAGES, "pyproject.toml", "README.md", "LICENSE", "CHANGELOG.md", "PKG-INFO", ".gitignore"}
