@@ -7,12 +7,14 @@ older than the timespan is tested; a run of instants at which it holds, without 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
+from correlator.language.correlation import CorrelationType, holds
 from correlator.link import Linked
 from correlator.windows.items import Instant, Item
 from correlator.windows.slide import Slide, items_at
+from correlator.windows.sweeps import only_grows
 
 
 @dataclass(slots=True)
@@ -52,6 +54,7 @@ class Group:
     _held: dict[Instant, bool] = field(default_factory=dict)
     _slide: Slide | None = None
     _made: int = 0
+    _intervals: int = 0
 
     @property
     def newest(self) -> Instant:
@@ -66,6 +69,7 @@ class Group:
         if known is not None:
             self._take_out(known)
         self._keys[item.key] = item
+        self._intervals += item.first != item.last
         if self.items and item < self.items[-1]:
             insort(self.items, item)
         else:
@@ -76,6 +80,10 @@ class Group:
             changes = self._append(item)
             if changes is not None:
                 return changes
+        if known is not None or self._slide is None or not self._slide.absorb(item):
+            self._slide = None
+        if known is None and only_grows(self.linked.correlation):
+            return self._retest_missing(item)
         earlier = known or item
         return self._retest(min(item.first, earlier.first), max(item.last, earlier.last))
 
@@ -85,6 +93,7 @@ class Group:
         if known is None:
             return []
         self._take_out(known)
+        self._slide = None
         return self._retest(known.first, known.last)
 
     def adopt(self, key: str, first: Instant, last: Instant) -> None:
@@ -110,6 +119,7 @@ class Group:
         if dropped:
             self.items = kept
             self._keys = {item.key: item for item in kept}
+            self._intervals = sum(item.first != item.last for item in kept)
             self._instants = sorted({at for item in kept for at in (item.first, item.last)})
             self._held = {at: self._held.get(at, False) for at in self._instants}
             self.runs = [run for run in self.runs if run.last >= before]
@@ -141,9 +151,43 @@ class Group:
         self.runs.append(run)
         return [Change(run, is_new=True)]
 
+    def _retest_missing(self, item: Item) -> list[Change]:
+        """One more hit can only make the condition true: windows at which it held already need no test."""
+        left = bisect_left(self._instants, item.first)
+        right = bisect_right(self._instants, item.last + self.window)
+        open_instants = [at for at in self._instants[left:right] if not self._held.get(at)]
+        if not open_instants:
+            return [Change(run) for run in self.runs if self._reaches(run, item.first, item.last)]
+        found = self._tested(open_instants)
+        inside = next((run for run in self.runs if run.first < item.first and item.last < run.last), None)
+        self._held.update(found)
+        if inside is not None and list(found.values()) == [True]:
+            return [Change(run) for run in self.runs if self._reaches(run, item.first, item.last)]
+        return self._redraw(item.first, item.last)
+
+    def _tested(self, instants: Sequence[Instant]) -> dict[Instant, bool]:
+        """Whether the condition holds at these instants, which are in order."""
+        correlation = self.linked.correlation
+        if correlation.type is CorrelationType.EVENT_COUNT and not self._has_intervals():
+            return {at: holds(correlation.threshold, self._count(at)) for at in instants}
+        slide = Slide(self.linked, self.window, self.items, instants[0] - 1)
+        wanted = set(instants)
+        left, right = bisect_left(self._instants, instants[0]), bisect_right(self._instants, instants[-1])
+        tested = {at: slide.test(at, items_at(self.items, at)) for at in self._instants[left:right]}
+        return {at: fires for at, fires in tested.items() if at in wanted}
+
+    def _count(self, at: Instant) -> int:
+        left = bisect_left(self.items, at - self.window, key=lambda item: item.first)
+        return bisect_right(self.items, at, lo=left, key=lambda item: item.first) - left
+
+    def _has_intervals(self) -> bool:
+        return self._intervals > 0
+
+    def _reaches(self, run: Run, first: Instant, last: Instant) -> bool:
+        return run.first - self.window <= last and first <= run.last
+
     def _retest(self, first: Instant, last: Instant) -> list[Change]:
         """Tests every window that can contain what changed, then draws the episodes anew."""
-        self._slide = None
         left, right = bisect_left(self._instants, first), bisect_right(self._instants, last + self.window)
         if left < right:
             slide = Slide(self.linked, self.window, self.items, self._instants[left] - 1)
@@ -162,7 +206,7 @@ class Group:
             else:
                 run = min(same, key=lambda run: run.made)
                 # A hit inside an old span is one more member.
-                if (run.first, run.last) != (start, end) or (start - self.window <= last and first <= end):
+                if (run.first, run.last) != (start, end) or self._reaches(Run("", start, end, 0), first, last):
                     changes.append(Change(run))
                 run.first, run.last = start, end
                 changes += [Change(other, superseded=True) for other in same if other is not run]
@@ -197,6 +241,7 @@ class Group:
 
     def _take_out(self, item: Item) -> None:
         self.items.remove(item)
+        self._intervals -= item.first != item.last
         del self._keys[item.key]
         for at in {item.first, item.last}:
             if not any(at in (other.first, other.last) for other in self.items):

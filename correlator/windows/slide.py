@@ -27,16 +27,19 @@ class Slide:
         self._leaving: list[tuple[Instant, int, Item]] = []
         self._long: list[Item] = []
         self._number = 0
+        self._at = at
         edge = at - window
         right = bisect_right(items, at, key=lambda item: item.first)
         inside = [item for item in items[:right] if item.last >= edge]
         self._enter([item for item in inside if item.first < edge])
         for instant in sorted({end for item in inside for end in (item.first, item.last) if edge <= end <= at}):
             self.test(instant, items_at(inside, instant))
+        self._at = at
 
     def test(self, at: Instant, entering: Sequence[Item], beginning: Sequence[Item] | None = None) -> bool:
         """Whether the condition holds for the window that ends at `at`. `beginning`: all items of this instant,
         where some of them have entered before."""
+        self._at = at
         self._enter(entering)
         while self._leaving and self._leaving[0][0] < at - self._window:
             item = heappop(self._leaving)[2]
@@ -46,6 +49,14 @@ class Slide:
         lasting = [item for item in self._long if item.first < at <= item.last]
         self._sweep.settle(at, [*(entering if beginning is None else beginning), *lasting])
         return self._sweep.fires(at)
+
+    def absorb(self, item: Item) -> bool:
+        """Takes in a hit that is older than where the slide stands; False where it has to start anew."""
+        if not self._sweep.order_free or item.first != item.last:
+            return False
+        if item.last >= self._at - self._window:
+            self._enter([item])
+        return True
 
     def _enter(self, items: Sequence[Item]) -> None:
         for item in items:

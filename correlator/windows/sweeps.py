@@ -15,7 +15,10 @@ from correlator.windows.items import Instant, Item
 
 
 class Sweep:
-    """Items enter and leave; `value` is what the condition looks at; `fires` whether it holds now."""
+    """Items enter and leave; `value` is what the condition looks at; `fires` whether it holds now.
+    `order_free`: the order in which items entered is not remembered, so one that comes late may enter late."""
+
+    order_free = True
 
     def __init__(self, correlation: Correlation, members: Sequence[str]) -> None:
         self.correlation = correlation
@@ -103,6 +106,8 @@ class Temporal(Sweep):
 class Ordered(Sweep):
     """Rules in their order. `_starts[k]`: the latest start of a chain of the first k rules that has ended by now."""
 
+    order_free = False
+
     def __init__(self, correlation: Correlation, members: Sequence[str]) -> None:
         super().__init__(correlation, members)
         self._window = int(correlation.timespan.total_seconds() * 1_000_000)
@@ -156,6 +161,11 @@ class LongestOrdered(Sweep):
                 if self.members[position] == item.rule:
                     best[position] = max(best[position], 1 + max(best[:position], default=0))
         return max(best, default=0)
+
+
+def only_grows(correlation: Correlation) -> bool:
+    """Whether one hit more can never make the condition false."""
+    return all(operator in ("gt", "gte") for operator, _ in correlation.threshold)
 
 
 def sweep_for(correlation: Correlation, members: Sequence[str]) -> Sweep:
