@@ -110,13 +110,16 @@ class Detect:
         self._rules = RuleSet(pack.rules, self._table, filters=pack.filters)
         self._muted = frozenset(pack.muted)
         self._base = BaseHits(pack.correlations)
-        self._windows = Correlator(pack.correlations, history=self._history)
+        self._windows = Correlator(pack.correlations, history=self._history, filters=pack.filters)
         spans = (linked.correlation.timespan for linked in pack.correlations)
-        longest = max(spans, default=timedelta(0))
+        self._memory = max(2 * max(spans, default=timedelta(0)), ALLOWANCE)
         with self._state.read() as tx:
             newest = tx.base_hits.newest(SYSTEM)
             if newest is not None:
-                self._windows.rebuild(tx.base_hits.since(newest - max(2 * longest, ALLOWANCE), SYSTEM))
+                since = newest - self._memory
+                self._windows.rebuild(tx.base_hits.since(since, SYSTEM))
+                told = tx.hits.of_rules([linked.id for linked in pack.correlations], since, SYSTEM)
+                self._windows.adopt(told)
 
     def _reload(self, now: datetime) -> None:
         """At a batch border: each event is evaluated under exactly one generation of rules."""
@@ -175,6 +178,9 @@ class Detect:
             new, growth = _stored(tx, found)
             _write_alerts(tx, new, growth, now)
         self._stored, self._written = found.last, now
+        if found.base:
+            # Older windows come back from the base hits that are stored now; a clock ahead must not push them out.
+            self._windows.forget(min(max(base.at for base in found.base), now) - self._memory)
 
     def _move_quietly(self, now: datetime) -> None:
         """Without hits the position is stored at most twice a second; a repeat of these events gives nothing."""

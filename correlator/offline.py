@@ -13,6 +13,7 @@ from datetime import datetime
 from correlator.compile import Match, RuleSet, Table
 from correlator.hits import hit_of, hit_of_episode
 from correlator.language.rule import Rule
+from correlator.language.sigma_filter import Filter
 from correlator.link import Linked
 from correlator.reach import Reach, Reached, reached
 from correlator.windows.base_hits import BaseHits
@@ -28,9 +29,9 @@ SHOWN_UNFIT = 1_000
 class Episodes:
     """Correlations over the matches of a run; what they raised is known when all events are read."""
 
-    def __init__(self, correlations: Sequence[Linked]) -> None:
+    def __init__(self, correlations: Sequence[Linked], filters: Sequence[Filter] = ()) -> None:
         self._base = BaseHits(correlations)
-        self._correlator = Correlator(correlations)
+        self._correlator = Correlator(correlations, filters=filters)
         self._last: dict[str, Episode] = {}
 
     def take(self, match: Match, event: EventView, hit: Hit) -> None:

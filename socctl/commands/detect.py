@@ -106,7 +106,8 @@ def _run(pack: Pack, table: Table, choice: Choice, *, filters: bool) -> Offline:
     from correlator.offline import Episodes, Offline
 
     ready = RuleSet(pack.rules, table, filters=pack.filters if filters else ())
-    return Offline(ready, table, choice, Episodes(pack.correlations) if pack.correlations else None)
+    episodes = Episodes(pack.correlations, pack.filters if filters else ()) if pack.correlations else None
+    return Offline(ready, table, choice, episodes)
 
 
 def _explained(hit: Hit, rules: Mapping[str, Rule], table: Table) -> list[str]:
