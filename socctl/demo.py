@@ -6,7 +6,7 @@ import threading
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -83,20 +83,21 @@ def prepare(place: Site, opened: State, tree: UnitTree) -> dict[str, str]:
     now = place.clock.now()
     keys = {}
     with opened.write() as tx:
-        for (source, posts), line in _first_lines(now, tree).items():
-            unit = tree.of_address(line.peer, now.date()) or UNASSIGNED
+        for source, sender in _senders(now, tree).items():
+            unit = tree.of_address(sender.peer, now.date()) or UNASSIGNED
             tx.sources.add(
                 Source(
                     source,
                     source,
                     now,
                     unit=unit,
-                    product=line.product,
-                    match=(Match(peer=loopback(line.peer)),),
+                    # A server that sends its programs' logs and its web server's is told apart line by line.
+                    product=sender.products.pop() if len(sender.products) == 1 else "auto",
+                    match=(Match(peer=loopback(sender.peer)),),
                     state=SourceState.ACTIVE,
                 )
             )
-            if posts:
+            if sender.posts:
                 scope = f"ingest:{source}"
                 keys[source] = tx.keys.make(source, [scope], by="demo", at=now, unit=unit, life=timedelta(days=1))
         if ACCOUNT not in {person.account for person in tx.people.all()}:
@@ -158,12 +159,22 @@ def _live(place: Site, target: Target, tree: UnitTree, stop: threading.Event) ->
     pool.close()
 
 
-def _first_lines(now: datetime, tree: UnitTree) -> dict[tuple[str, bool], Line]:
-    """(sender, whether it posts) -> the first such line, of every sender there is."""
+@dataclass(slots=True)
+class _Sender:
+    """What a simulated sender speaks, and from where."""
+
+    peer: str
+    products: set[str] = field(default_factory=set)
+    posts: bool = False
+
+
+def _senders(now: datetime, tree: UnitTree) -> dict[str, _Sender]:
     start = now.replace(second=0, microsecond=0) - timedelta(hours=HOURS)
-    found: dict[tuple[str, bool], Line] = {}
+    found: dict[str, _Sender] = {}
     for line in Province(SEED, start, HOURS, SCALE, tree).lines():
-        found.setdefault((line.source, line.transport is Transport.HTTP), line)
+        sender = found.setdefault(line.source, _Sender(line.peer))
+        sender.products.add(line.product)
+        sender.posts = sender.posts or line.transport is Transport.HTTP
     return found
 
 
