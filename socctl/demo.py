@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from collectors.simulate.line import Attack, Line, Truth
+from collectors.simulate.line import Attack, Truth
 from collectors.simulate.province import Province, live
 from collectors.simulate.send import SenderPool, Target, loopback
 from soc.access import ROOT, SYSTEM, UNASSIGNED, Grant, RoleOfPerson
