@@ -74,6 +74,14 @@ def segments_in(folder: Path) -> list[Path]:
     return sorted(path for path in folder.glob("*.db") if path.stem.isdigit())
 
 
+def make_folder(folder: Path) -> None:
+    """The folder and those above it, each known to the disk: a synced file in a folder that is lost is lost."""
+    if not folder.exists():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True, mode=0o750)
+        sync(folder.parent)
+
+
 def make(folder: Path, base: int, carried: Carried) -> Path:
     """A new empty segment under its final name only when its tables are on disk."""
     final = path_of(folder, base)

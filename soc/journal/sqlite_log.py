@@ -198,8 +198,7 @@ class SqliteLog:
             self._writer = None
 
     def _begin_writing(self) -> None:
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o750)
-        segment.sync(self._folder.parent)
+        segment.make_folder(self._folder)
         self._lock = WriterLock(self._folder, JournalError)
         _sweep(self._folder)
         self._origins, self._places = self._reader.carried()

@@ -170,13 +170,10 @@ class EmbeddedStore:
         segments = self._reader.segments(query)
         start: tuple[int, str] | None = None
         while True:
-            hits, complete = self._reader.walk(query, segments, start, EXPORT_PAGE, newest=False)
-            if not complete:
-                raise StoreError("the export ran into the time limit - export a shorter time", code="SOC-1512")
-            yield from self._reader.documents(hits)
-            if len(hits) < EXPORT_PAGE:
+            events, start = again_if_a_file_went(partial(self._export_page, query, segments, start))
+            yield from events
+            if start is None:
                 return
-            start = hits[-1].at_us, hits[-1].id
 
     def fields(self, since: datetime, until: datetime, scope: Scope) -> Mapping[str, int]:
         query = Query(None, since, until, scope)
@@ -204,6 +201,15 @@ class EmbeddedStore:
 
     def _merge_problems(self) -> tuple[str, ...]:
         return (self._merge_problem,) if self._merge_problem else ()
+
+    def _export_page(
+        self, query: Query, segments: Sequence[Segment], start: tuple[int, str] | None
+    ) -> tuple[list[Event], tuple[int, str] | None]:
+        hits, complete = self._reader.walk(query, segments, start, EXPORT_PAGE, newest=False)
+        if not complete:
+            raise StoreError("the export ran into the time limit - export a shorter time", code="SOC-1512")
+        following = (hits[-1].at_us, hits[-1].id) if len(hits) == EXPORT_PAGE else None
+        return list(self._reader.documents(hits)), following
 
     def _page(
         self, query: Query, segments: Sequence[Segment], start: tuple[int, str] | None, limit: int, *, newest: bool
