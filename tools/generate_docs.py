@@ -10,6 +10,7 @@ from pathlib import Path
 
 from socctl.commands.config import reference_text
 from socctl.main import VERBS
+from tools.sigma_support import support_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -48,6 +49,7 @@ DOCUMENTS: dict[str, Callable[[], str]] = {
     "docs/configuration.md": reference_text,
     "docs/commands.md": commands_text,
     "docs/error-codes.md": codes_text,
+    "docs/sigma-support.md": support_text,
 }
 
 

@@ -6,7 +6,7 @@ A bad document never stops another one, and never half-loads.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from hashlib import sha256
 from typing import Any
@@ -91,13 +91,11 @@ def _with_yaml_warnings(documents: list[Document], read: YamlFile) -> list[Docum
     """What YAML read differently from how it looks is told once, at the document it stands in."""
     if not read.warnings or not documents:
         return documents
-    from dataclasses import replace
-
-    rest = [Fault(documents[0].path, line, "SOC-1174", message) for line, message in read.warnings]
-    if len(documents) == 1:
-        return [replace(documents[0], warnings=(*documents[0].warnings, *rest))]
-    first, *others = documents
-    return [replace(first, warnings=(*first.warnings, *rest)), *others]
+    told: dict[int, list[Fault]] = {}
+    for line, message in read.warnings:
+        number = max((each.number for each in documents if each.line <= line), default=documents[0].number)
+        told.setdefault(number, []).append(Fault(documents[0].path, line, "SOC-1174", message))
+    return [replace(each, warnings=(*each.warnings, *told.get(each.number, ()))) for each in documents]
 
 
 class _Lines:
@@ -126,13 +124,15 @@ class _Reading:
     def document(self, origin: Origin, site: SiteValues, *, everything: bool) -> Document:
         raw = self.read.documents[self.number]
         if not isinstance(raw, dict):
-            return Document(self.path, self.number, Kind.OTHER, State.SKIPPED)
+            return Document(self.path, self.number, Kind.OTHER, State.SKIPPED, line=self.read.lines[self.number])
         kind = next((kind for kind in Kind if kind.value in raw), Kind.OTHER)
+        line = self.read.lines[self.number]
         title, named = str(raw.get("title") or ""), str(raw.get("id") or "")
         if kind is Kind.OTHER and "action" not in raw:
-            return Document(self.path, self.number, kind, State.SKIPPED, title)
+            return Document(self.path, self.number, kind, State.SKIPPED, title, line=line)
         if raw.get("status") in NOT_LOADED and not everything:
-            return Document(self.path, self.number, kind, State.SKIPPED, title, named, reasons=(str(raw["status"]),))
+            why = (str(raw["status"]),)
+            return Document(self.path, self.number, kind, State.SKIPPED, title, named, line, reasons=why)
         place = Place()
         content = _read(kind, raw, place, origin, site, self.atoms)
         state = _state(place.found)
@@ -143,7 +143,7 @@ class _Reading:
             state,
             title,
             content.attributes.card.id if content else named,
-            self.lines.of(self.number, ())[0] if state is not State.LOADED else 0,
+            line,
             content if state is State.LOADED else None,
             tuple(self._fault(problem) for problem in place.found if problem.severity is not Severity.WARNING),
             tuple(self._fault(problem) for problem in place.found if problem.severity is Severity.WARNING),

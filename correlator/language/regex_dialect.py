@@ -33,6 +33,23 @@ _WHOLE = {
     "B": r"\B",
 }
 _EMPTY = frozenset("ZAzbB")
+REFUSED = {
+    "regex-lookaround": "look-ahead and look-behind",
+    "regex-atomic": "atomic groups",
+    "regex-possessive": "possessive quantifiers",
+    "regex-backreference": "back-references",
+    "regex-recursion": "recursion and subroutines",
+    "regex-conditional": "conditional groups",
+    "regex-verb": "backtracking verbs",
+    "regex-keep-out": "`\\K`",
+    "regex-last-match": "`\\G`",
+    "regex-single-byte": "`\\C`",
+    "regex-grapheme": "`\\X`",
+    "regex-extended": "the flags x, n and J",
+    "regex-repetition": "repetition over 1,000",
+    "regex-text-after-end": "a character that must follow `$`",
+}
+"""Constructs that make a rule unsupported, and what they are."""
 _REFUSED_ESCAPES = {
     "K": "regex-keep-out",
     "G": "regex-last-match",

@@ -26,9 +26,11 @@ _COLLECTIONS = (yaml.SequenceStartEvent, yaml.MappingStartEvent)
 
 @dataclass(slots=True)
 class YamlFile:
-    """The documents of one file, or the fault that makes it unreadable; `warnings` are (line, message)."""
+    """The documents of one file and their first lines, or the fault that makes it unreadable; `warnings` are
+    (line, message)."""
 
     documents: list[Any] = field(default_factory=list)
+    lines: list[int] = field(default_factory=list)
     fault: Fault | None = None
     warnings: list[tuple[int, str]] = field(default_factory=list)
 
@@ -45,8 +47,10 @@ def read_yaml(data: bytes, path: str) -> YamlFile:
     loader = _Loader(text)
     loader.warnings = found.warnings
     try:
-        while loader.check_data():  # type: ignore[no-untyped-call]
-            found.documents.append(loader.get_data())
+        while loader.check_node():
+            node: Any = loader.get_node()
+            found.lines.append(node.start_mark.line + 1)
+            found.documents.append(loader.construct_document(node))
     except _DuplicateError as error:
         found.fault = Fault(path, error.line, "SOC-1102", str(error))
     except yaml.MarkedYAMLError as error:
