@@ -171,7 +171,7 @@ def _data(path: Path) -> bytes:
     try:
         return path.read_bytes()
     except OSError as error:
-        raise SourceError(f"{path}: cannot be read: {error.strerror}", code="SOC-1315") from None
+        raise SourceError(f"{path}: cannot be read: {error.strerror}", code="SOC-1335") from None
 
 
 def _refuse(message: str) -> None:
