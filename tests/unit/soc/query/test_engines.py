@@ -37,7 +37,7 @@ def writer(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Path, duc
 
 
 @settings(
-    max_examples=2_000 if "SOC_PROOF" in os.environ else 40, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=2_000 if "SOC_PROOF" in os.environ else 25, deadline=None, suppress_health_check=list(HealthCheck)
 )
 @given(made=events(), nodes=st.lists(NODES, min_size=5, max_size=8))
 def test_duckdb_finds_what_the_oracle_finds(
