@@ -14,7 +14,7 @@ from soc.logsource import LogSource
 MAX_TITLE = 256
 NO_AUTHOR = "author not stated"
 STATUSES = ("stable", "test", "experimental", "deprecated", "unsupported")
-NOT_LOADED = frozenset({"deprecated", "unsupported"})
+NOT_LOADED = ("deprecated", "unsupported")
 LISTS = ("tags", "references", "falsepositives", "fields")
 
 
