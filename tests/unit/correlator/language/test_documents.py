@@ -60,10 +60,31 @@ def test_empty_documents_are_none() -> None:
 
 
 WORDS = ("", "*", "%x%", "(", "a", "any", "1 of s*", "5m")
-KEYS = (
-    "a a|contains a|re a|all |all a|cidr|neq n|gt t|hour a|exists a|fieldref a|windash s condition rules timespan "
-    "group-by type aliases field gte status level id"
-).split()
+KEYS = [
+    "a",
+    "a|contains",
+    "a|re",
+    "a|all",
+    "|all",
+    "a|cidr|neq",
+    "n|gt",
+    "t|hour",
+    "a|exists",
+    "a|fieldref",
+    "a|windash",
+    "s",
+    "condition",
+    "rules",
+    "timespan",
+    "group-by",
+    "type",
+    "aliases",
+    "field",
+    "gte",
+    "status",
+    "level",
+    "id",
+]
 scalars = st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.sampled_from(WORDS))
 trees: st.SearchStrategy[Any] = st.recursive(
     scalars,
