@@ -15,7 +15,7 @@ from soc.errors import JournalFull
 from soc.event import Event, encode
 from soc.journal import Batch, Gap, Lane, Log, Origin
 from soc.raw import RawRecord, Transport, decode
-from soc.role import RoleName
+from soc.role import Chore, RoleName
 
 BATCH_RECORDS = 500
 FRAME_BYTES = 3 * 1024 * 1024
@@ -91,6 +91,7 @@ class Normalise:
         ledger: Ledger,
         clock: Clock,
         known: Known = lambda ids: frozenset(),
+        chores: Sequence[Chore] = (),
     ) -> None:
         self._raw = raw
         self._events = events
@@ -98,6 +99,7 @@ class Normalise:
         self._ledger = ledger
         self._clock = clock
         self._known = known
+        self._chores = tuple(chores)
         self._folds = Folds()
         self.failure: str | None = None
         origins = events.origins()
@@ -116,6 +118,8 @@ class Normalise:
                 self.failure = str(error)
                 return now + BLOCKED
         self._ledger.flush(now)
+        for chore in self._chores:
+            chore.run(now)
         return now if busy else now + IDLE
 
     def position(self) -> dict[str, int]:

@@ -10,7 +10,7 @@ from typing import Protocol
 from collectors.inbox import Inbox, Waiting
 from soc.errors import JournalError, JournalFull
 from soc.journal import Lane, Log
-from soc.role import RoleName
+from soc.role import Chore, RoleName
 
 FRAME_RECORDS = 500
 GROUP_COMMIT = timedelta(milliseconds=200)
@@ -41,11 +41,19 @@ class Receive:
 
     name = RoleName.RECEIVE
 
-    def __init__(self, logs: Mapping[Lane, Log], inbox: Inbox, ledger: Ledger, polled: Sequence[Polled] = ()) -> None:
+    def __init__(
+        self,
+        logs: Mapping[Lane, Log],
+        inbox: Inbox,
+        ledger: Ledger,
+        polled: Sequence[Polled] = (),
+        chores: Sequence[Chore] = (),
+    ) -> None:
         self._logs = logs
         self._inbox = inbox
         self._ledger = ledger
         self._polled = tuple(polled)
+        self._chores = tuple(chores)
         self._oldest: dict[Lane, datetime] = {}
         self.failure: str | None = None
 
@@ -57,6 +65,8 @@ class Receive:
             self._ledger.dropped(self._inbox.dropped)
             self._inbox.dropped.clear()
         self._ledger.flush(now)
+        for chore in self._chores:
+            chore.run(now)
         return min(wakes)
 
     def drain(self, now: datetime) -> None:

@@ -46,3 +46,19 @@ class ManualClock:
     def jump(self, step: timedelta) -> None:
         """Somebody sets the clock: only the wall time moves, either way."""
         self._now += step
+
+
+class Steadiness:
+    """Whether the wall clock has gone with the monotonic one since the start: a clock that was set by hours must
+    never delete data."""
+
+    LIMIT = timedelta(hours=1)
+
+    def __init__(self, clock: Clock) -> None:
+        self._clock = clock
+        self._wall = clock.now()
+        self._monotonic = clock.monotonic()
+
+    def holds(self) -> bool:
+        elapsed = timedelta(seconds=self._clock.monotonic() - self._monotonic)
+        return abs(self._clock.now() - self._wall - elapsed) < self.LIMIT

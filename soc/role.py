@@ -36,3 +36,9 @@ class Role(Protocol):
     def close(self) -> None:
         """Let go of files and sockets; what was acknowledged is on disk already."""
         ...
+
+
+class Chore(Protocol):
+    """What a role does beside its loop now and then, such as dropping what may go from its log."""
+
+    def run(self, now: datetime) -> object: ...

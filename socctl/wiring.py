@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from collectors.receive import Receive
     from collectors.sources.http import Authorise
     from soc.journal.sqlite_log import SqliteLog
+    from soc.journal.trim import Trim
     from soc.state.store import State
     from soc.store.embedded import EmbeddedStore
     from soc.unit import UnitTree
@@ -104,6 +105,7 @@ def receive(place: Site) -> tuple[Receive, Edges]:
 
     opened = state(place)
     log = raw_log(place, Lane.LIVE)
+    log.continue_above(_read_up_to(place))
     books = Books(RoleName.RECEIVE, opened, place.clock, (Lane.LIVE,))
     books.catch_up({Lane.LIVE: log})
     inbox, senders = Inbox(), Senders(opened, place.clock)
@@ -120,7 +122,7 @@ def receive(place: Site) -> tuple[Receive, Edges]:
         for entry in intake.files
     ]
     edges = Edges(intake, inbox, senders.source_of, _door(opened, place.clock))
-    return Receive({Lane.LIVE: log}, inbox, books, tails), edges
+    return Receive({Lane.LIVE: log}, inbox, books, tails, [_trim_raw(place, opened, log)]), edges
 
 
 def recount_import(place: Site, opened: State) -> None:
@@ -143,7 +145,8 @@ def normalise(place: Site) -> Role:
     raw = {lane: raw_log(place, lane, read_only=True) for lane in Lane}
     books = Books(RoleName.NORMALISE, opened, place.clock, tuple(Lane))
     worker = normaliser(Senders(opened, place.clock), units(opened))
-    return Normalise(raw, event_log(place), worker, books, place.clock, _known(place))
+    log, trim = _event_log_writer(place, opened)
+    return Normalise(raw, log, worker, books, place.clock, _known(place), [trim])
 
 
 def keep(place: Site) -> Role:
@@ -220,6 +223,46 @@ def _load_units(place: Site, opened: State) -> None:
     with opened.write() as tx:
         tx.units.replace(tree)
         tx.facts.put("units.sha256", text, at=place.clock.now())
+
+
+def _read_up_to(place: Site) -> int:
+    """The raw record up to which there are events."""
+    reader = event_log(place, read_only=True)
+    try:
+        return reader.origins().get(Lane.LIVE.value, -1)
+    finally:
+        reader.close()
+
+
+def _trim_raw(place: Site, opened: State, log: SqliteLog) -> Trim:
+    from soc.journal.trim import Trim
+
+    def slowest() -> int:
+        """Records are read once for their events and perhaps once more for the books."""
+        with opened.read() as tx:
+            return min(
+                _read_up_to(place),
+                *(tx.accounting.upto(role, Lane.LIVE) for role in (RoleName.RECEIVE, RoleName.NORMALISE)),
+            )
+
+    return Trim(log, slowest, timedelta(hours=place.settings.journal.keep_raw_hours), place.clock)
+
+
+def _event_log_writer(place: Site, opened: State) -> tuple[SqliteLog, Trim]:
+    """The event log begins above every position that a reader has stored: offsets are never used twice."""
+    from soc.journal.trim import Trim
+    from soc.store.keep import LANE
+
+    store = event_store(place, read_only=True)
+
+    def positions() -> tuple[int, int]:
+        with opened.read() as tx:
+            return store.cursor(LANE), tx.positions.get(RoleName.DETECT, LANE)
+
+    log = event_log(place)
+    log.continue_above(max(positions()))
+    keep_for = timedelta(hours=place.settings.journal.keep_event_hours)
+    return log, Trim(log, lambda: min(positions()), keep_for, place.clock)
 
 
 def _known(place: Site) -> Callable[[Sequence[str]], frozenset[str]]:

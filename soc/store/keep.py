@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from soc.clock import Clock
+import structlog
+
+from soc.clock import Clock, Steadiness
 from soc.errors import PositionMoved, StoreError
-from soc.journal import Batch, Lane, Log
+from soc.journal import Gap, Lane, Log
 from soc.role import RoleName
 from soc.store import Cursor, EventStore
+
+log = structlog.get_logger(__name__)
 
 LANE = "events"
 FLUSH_EVENTS = 5_000
@@ -32,6 +36,9 @@ class Keep:
         self._at = store.cursor(LANE)
         self._waiting: datetime | None = None
         self._maintain_at: datetime | None = None
+        self._steady = Steadiness(clock)
+        self.lost = 0
+        """Events that the log gave up as damaged; they are in nobody's store."""
         self.failure: str | None = None
 
     def step(self, now: datetime) -> datetime:
@@ -59,7 +66,10 @@ class Keep:
         last, imported = self._at, False
         for batch in self._events.read(self._at, max_records=FLUSH_EVENTS):
             last = batch.last
-            if isinstance(batch, Batch):
+            if isinstance(batch, Gap):
+                self.lost += batch.last - batch.first + 1
+                log.error("events are lost", first=batch.first, last=batch.last, reason=batch.reason)
+            else:
                 lines += batch.records
                 imported = imported or (batch.origin is not None and batch.origin.lane == Lane.IMPORT)
         try:
@@ -76,6 +86,9 @@ class Keep:
         if self._maintain_at is not None and now < self._maintain_at <= now + MAINTAIN:
             return
         self._maintain_at = now + MAINTAIN
-        self._store.maintain(MAINTAIN_SECONDS)
-        if self._retention is not None:
-            self._store.retain(now - self._retention)
+        try:
+            self._store.maintain(MAINTAIN_SECONDS)
+            if self._retention is not None and self._steady.holds():
+                self._store.retain(now - self._retention)
+        except StoreError as error:
+            self.failure = str(error)
