@@ -72,7 +72,9 @@ class Rules(Section):
 
     paths: tuple[str, ...] = Field((), description="Rule folders beside our own pack")
     own: bool = Field(True, description="Whether our own pack is loaded")
-    level: str = Field("low", description="Lowest level that raises an alert")
+    placeholders: dict[str, tuple[str, ...]] = Field(
+        {}, description="Site values of rules by name; stronger than `values/` of the packs"
+    )
 
 
 class Organisation(Section):

@@ -163,7 +163,8 @@ def detect(place: Site) -> Role:
     from soc.logsource import load_table
 
     log = event_log(place, read_only=True)
-    return Detect(log, state(place), Pack(rule_paths(place)), load_table(), place.clock)
+    pack = Pack(rule_paths(place), site=place.settings.rules.placeholders)
+    return Detect(log, state(place), pack, load_table(), place.clock)
 
 
 def pages(place: Site, address: str) -> FastAPI:
