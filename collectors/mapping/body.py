@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Any
 
 from collectors.codecs import cef, csv_line, json_text, kv, leef
 from collectors.codecs.decoded import Decoded
@@ -13,7 +14,8 @@ from soc.errors import ParseError
 Decode = Callable[[str], Decoded]
 
 KINDS = ["kv", "csv", "cef", "leef", "json", "text"]
-WORDS = frozenset({"kind", "separator", "pair", "columns", "columns_by", "embedded", "pattern"})
+WORDS = frozenset({"kind", "separator", "pair", "columns", "columns_by", "embedded", "pattern", "cef"})
+CEF_WORDS = frozenset({"prefix", "names", "text"})
 
 
 def compile_body(node: Node, rules: Rules) -> Decode:
@@ -22,6 +24,12 @@ def compile_body(node: Node, rules: Rules) -> Decode:
     kind = entry["kind"].one_of("codec", KINDS) if "kind" in entry else ""
     if not kind:
         node.faults.add(node.line, WRONG_FORM, f"`codec` needs `kind:` - one of {', '.join(KINDS)}")
+    if "cef" in entry:
+        return _either(_from_cef(entry["cef"], kind, rules, entry), _plain(kind, entry, node, rules))
+    return _plain(kind, entry, node, rules)
+
+
+def _plain(kind: str, entry: Mapping[str, Node], node: Node, rules: Rules) -> Decode:
     if kind == "kv":
         separator, pair = _text(entry, "separator", " "), _text(entry, "pair", "=")
         return lambda text: kv.decode(text, separator=separator, pair=pair)
@@ -37,6 +45,42 @@ def compile_body(node: Node, rules: Rules) -> Decode:
 
 def _text(entry: Mapping[str, Node], word: str, default: str) -> str:
     return (entry[word].text() or default) if word in entry else default
+
+
+def _either(of_cef: Decode, plain: Decode) -> Decode:
+    """A product whose operator may choose CEF instead of its own form."""
+    return lambda text: of_cef(text) if text.startswith("CEF:") else plain(text)
+
+
+def _from_cef(node: Node, kind: str, rules: Rules, codec: Mapping[str, Node]) -> Decode:
+    """CEF back to the product's own keys: `prefix` is cut off, `names` are exchanged (`a:b` takes both parts of a
+    value `x:y`), or `text` names the keys that make up a line of its text form."""
+    entry = node.only("cef", CEF_WORDS)
+    prefix = _text(entry, "prefix", "")
+    names = {name: to.text() for name, to in entry["names"].items().items()} if "names" in entry else {}
+    if "text" in entry:
+        parts, read = entry["text"].texts(), _text_codec(codec, rules)
+        return lambda text: _as_text(cef.decode(text), parts, read)
+    return lambda text: _as_own(cef.decode(text), prefix, names)
+
+
+def _as_text(found: Decoded, parts: tuple[str, ...], read: Decode) -> Decoded:
+    keys = found.keys
+    line = read(" ".join(str(keys[part]) for part in parts if keys.get(part)))
+    return Decoded({**{name: value for name, value in keys.items() if name not in parts}, **line.keys}, found.flags)
+
+
+def _as_own(found: Decoded, prefix: str, names: Mapping[str, str]) -> Decoded:
+    keys: dict[str, Any] = {}
+    for name, value in found.keys.items():
+        own = name.removeprefix(prefix) if prefix and name.startswith(prefix) else names.get(name, name)
+        first, colon, second = own.partition(":")
+        if not colon:
+            keys[own] = value
+        else:
+            keys[first], _, rest = str(value).partition(":")
+            keys.setdefault(second, rest)
+    return Decoded(keys, found.flags, found.overflow)
 
 
 def _csv(entry: Mapping[str, Node], node: Node) -> Decode:

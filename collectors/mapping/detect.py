@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
+from collectors.mapping.cases import Rules, pattern_of
 from collectors.mapping.document import WRONG_FORM, Node
 
 Score = Callable[[str], int]
 
-WORDS = frozenset({"literals", "any", "key", "prefix", "weight"})
+WORDS = frozenset({"literals", "any", "instead", "pattern", "key", "prefix", "weight"})
 
 
 def compile_detect(nodes: list[Node], line: int) -> Score:
@@ -33,14 +34,16 @@ def _weight(node: Node) -> int:
 
 
 def _test(entry: Mapping[str, Node], node: Node) -> Callable[[str], bool]:
-    """`literals`: all of them; `any`: one of them; `key` with `prefix`: `key=prefix`, quoted or not."""
+    """`literals`: all of them; `any`: one of them; `key` with `prefix`: `key=prefix`, quoted or not; `pattern`:
+    anywhere. One of `instead` is enough, whatever else is asked."""
     every = entry["literals"].texts() if "literals" in entry else ()
     some = entry["any"].texts() if "any" in entry else ()
-    key = _key_pattern(entry)
+    alone = entry["instead"].texts() if "instead" in entry else ()
+    key = pattern_of(entry["pattern"], Rules(measure=False)) if "pattern" in entry else _key_pattern(entry)
     if not (every or some or key):
         node.faults.add(node.line, WRONG_FORM, "an entry of `detect` needs `literals`, `any`, or `key` and `prefix`")
 
-    def test(head: str) -> bool:
+    def asked(head: str) -> bool:
         for literal in every:
             if literal not in head:
                 return False
@@ -48,7 +51,9 @@ def _test(entry: Mapping[str, Node], node: Node) -> Callable[[str], bool]:
             return False
         return key is None or key.search(head) is not None
 
-    return test
+    if not alone:
+        return asked
+    return lambda head: asked(head) or any(literal in head for literal in alone)
 
 
 def _key_pattern(entry: Mapping[str, Node]) -> re.Pattern[str] | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from collectors.enrich.addresses import address, domain
+from collectors.enrich.addresses import address, domain, mac
 from collectors.mapping.conversions import (
     ALWAYS_NOTHING,
     CONVERSIONS,
@@ -180,12 +180,15 @@ def _address_writer(name: str) -> Step:
     base = name.removesuffix(".ip")
     as_sent = f"{base}.address" if field(f"{base}.address") else ""
     as_name = f"{base}.domain" if field(f"{base}.domain") else ""
+    as_mac = f"{base}.mac" if field(f"{base}.mac") else ""
 
     def write(value: Any, work: Work) -> None:
         sent = value[0] if type(value) is list and value else value
         canonical = address(sent) if type(sent) is str else None
         if canonical is not None:
             work.event[name] = canonical
+        elif as_mac and type(sent) is str and (digits := mac(sent)) is not None:
+            work.event.setdefault(as_mac, digits)
         elif as_name and type(sent) is str:
             work.event.setdefault(as_name, domain(sent))
         else:
@@ -236,7 +239,10 @@ def _url_writer(name: str) -> Step:
     def write(value: Any, work: Work) -> None:
         url = text(value, work.context) or ""
         work.event[name] = url
-        scheme, sign, rest = url.partition("://")
+        # A query may hold another URL: what comes before the scheme's sign must be a word.
+        scheme, sign, rest = url.partition("://") if url[:1].isalpha() else ("", "", url)
+        if not scheme.isalnum():
+            sign, rest = "", url
         host, slash, path = rest.partition("/") if sign else ("", url[:1] if url[:1] == "/" else "", url[1:])
         stem, _, query = path.partition("?")
         found = {
