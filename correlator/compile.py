@@ -247,8 +247,11 @@ class Program:
         self._chosen.clear()
 
     def _event_id_names(self, form: Form, rule: Rule) -> frozenset[str]:
-        names = (name for name in rule.fields if self._plan(name, rule.logsource).names[:1] == (EVENT_ID,))
-        return frozenset(names)
+        indexed = self._plan("EventID", None)
+        if indexed.names[:1] != (EVENT_ID,):
+            return frozenset()
+        # Only what reads the very place that the index reads: `winlog.event_id` may lie elsewhere.
+        return frozenset(name for name in rule.fields if self._plan(name, rule.logsource) == indexed)
 
     def _is_by_record(self, rule: Rule) -> bool:
         each = self.route.each if self.route else None

@@ -1,18 +1,16 @@
 """`socctl rules match`: the engine alone. No normaliser, no routing; every rule against every event (DESIGN.md).
 
-An event's time, for correlations, is its `@timestamp`, or the first of `TIMES` that it has; numbers are seconds.
-A line `{"t": seconds, "event": {...}}` is an event of a timeline.
+How events are read and what their time is: `event_file.py`.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
-import orjson
-
 from correlator.compile import RuleSet
+from correlator.event_file import timed
 from correlator.language.documents import Document, Kind, State, read_documents
 from correlator.language.placeholders import SiteValues
 from correlator.link import Links, link
@@ -20,9 +18,7 @@ from correlator.open_table import OpenTable
 from correlator.windows.base_hits import BaseHits
 from correlator.windows.correlator import Correlator
 from correlator.windows.items import EPOCH
-from soc.errors import Fault, RuleError, SocError
-
-TIMES = ("@timestamp", "timestamp", "time", "t", "ts", "UtcTime", "TimeCreated", "SystemTime", "EventTime", "date")
+from soc.errors import Fault, RuleError
 
 
 def match_rules(
@@ -58,30 +54,6 @@ def _nothing(documents: Sequence[Document]) -> str:
     return "no rule in this file - a rule has a `detection`, a correlation a `correlation`"
 
 
-def read_events(data: bytes, path: str) -> list[Mapping[str, Any]]:
-    """The objects of NDJSON, or of one JSON array."""
-    if data.lstrip()[:1] == b"[":
-        events = _decoded(data, f"{path}:1")
-        if not isinstance(events, list) or not all(isinstance(event, dict) for event in events):
-            raise SocError(f"{path}: an array of events holds JSON objects", code="SOC-1191")
-        return list(events)
-    found: list[Mapping[str, Any]] = []
-    for number, line in enumerate(data.splitlines(), start=1):
-        if line.strip():
-            event = _decoded(line, f"{path}:{number}")
-            if not isinstance(event, dict):
-                raise SocError(f"{path}:{number}: an event is a JSON object", code="SOC-1191")
-            found.append(event)
-    return found
-
-
-def _decoded(data: bytes, place: str) -> Any:
-    try:
-        return orjson.loads(data)
-    except orjson.JSONDecodeError as error:
-        raise SocError(f"{place}: not JSON: {error}", code="SOC-1191") from None
-
-
 class _Run:
     """One pass over the events."""
 
@@ -92,13 +64,14 @@ class _Run:
         self._rules = RuleSet(links.rules, OpenTable(), filters=links.filters)
         self._hits = BaseHits(links.correlations)
         self._correlator = Correlator(links.correlations, filters=links.filters)
+        self._before: tuple[datetime, Any] | None = None
         self._alone = {rule.id for rule in links.rules}
         if links.correlations:
             kept = (each.members for each in links.correlations if each.correlation.generate)
             self._alone &= {member for members in kept for member in members} - links.muted.keys()
 
     def take(self, index: int, line: Mapping[str, Any]) -> None:
-        event, at, written = timed(line, index)
+        event, at, written = self._placed(index, line)
         self._written.setdefault(at, written)
         matches = self._rules.evaluate(event)
         if any(match.rule.id in self._alone for match in matches):
@@ -110,28 +83,11 @@ class _Run:
                         alert = {"index": index, "at": self._written[episode.at], "group": dict(episode.group)}
                         self.found.append(alert)
 
-
-def timed(line: Mapping[str, Any], index: int) -> tuple[Mapping[str, Any], datetime, Any]:
-    """(event, its time, the time as written). Without any time the lines are a second apart."""
-    inner = line.get("event")
-    if isinstance(inner, dict) and "t" in line and len(line) == 2:
-        return inner, _instant(line["t"]) or EPOCH, line["t"]
-    for name in TIMES:
-        found = _instant(line.get(name))
-        if found is not None:
-            return line, found, line[name]
-    return line, EPOCH + timedelta(seconds=index), index
-
-
-def _instant(value: Any) -> datetime | None:
-    if isinstance(value, bool):
-        return None
-    try:
-        if isinstance(value, (int, float)):
-            return EPOCH + timedelta(seconds=value)
-        if isinstance(value, str):
-            found = datetime.fromisoformat(value)
-            return found if found.tzinfo else found.replace(tzinfo=UTC)
-    except (ValueError, OverflowError):
-        return None
-    return None
+    def _placed(self, index: int, line: Mapping[str, Any]) -> tuple[Mapping[str, Any], datetime, Any]:
+        """An event without a time has that of the one before; where none has any, they are a second apart."""
+        event, at, written = timed(line)
+        if at is not None:
+            self._before = (at, written)
+        if self._before is None:
+            return event, EPOCH + timedelta(seconds=index), index
+        return event, *self._before

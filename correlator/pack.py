@@ -211,7 +211,15 @@ def site_values(data: bytes, path: str) -> tuple[dict[str, Sequence[Any]], Fault
         return {}, read.fault
     values: dict[str, Sequence[Any]] = {}
     for document in read.documents:
-        for name, listed in document.items() if isinstance(document, dict) else ():
+        if document is not None and not isinstance(document, dict):
+            return {}, Fault(path, 0, "SOC-1107", "site values must be a map of names and their lists")
+        for name, listed in _named_values(document):
             each = listed if isinstance(listed, list) else [listed]
             values[str(name)] = [value for value in each if isinstance(value, (str, int, float))][:MAX_VALUES]
     return values, None
+
+
+def _named_values(document: Mapping[str, Any] | None) -> Iterable[tuple[Any, Any]]:
+    """The names of one document; they may stand under one key `placeholders`, as in the configuration."""
+    inner = (document or {}).get("placeholders")
+    return (inner if isinstance(inner, dict) and len(document or {}) == 1 else document or {}).items()

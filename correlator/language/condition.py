@@ -165,6 +165,8 @@ class _Parser:
             return self._selector(word, offset)
         if self._peek() == "of" and word in QUANTIFIERS:
             return self._selector(word, offset)
+        if self._peek() == "OF" and word not in self.names:
+            raise self._unexpected("OF", self.tokens[self.at][1])
         return Name(self._name(word, offset))
 
     def _brackets(self, offset: int) -> Tree:

@@ -123,7 +123,7 @@ def _type(section: Mapping[str, Any], place: Place) -> CorrelationType | None:
         (place / "condition").fault(
             "SOC-1154", "value_percentile needs `percentile: p`; without it its meaning is open"
         )
-    if kind not in DONE:
+    elif kind not in DONE:
         where.unsupported(kind, f"{kind} is not supported yet", code="SOC-1156")
     return kind
 

@@ -35,7 +35,7 @@ TIME_PARTS: Mapping[str, tuple[int, int]] = {
     "year": (1, 9999),
 }
 KNOWN = ANYWHERE | TEXT | COMPARISONS | set(TIME_PARTS) | set(RE_FLAGS) | {"re", "cidr", "exists", "fieldref"}
-ARRAY_SELECTORS = ("[any]", "[all]", "[none]")
+ARRAY_SELECTORS = ("any", "all", "none")  # of `sigma-version: 3`; and an index, `field[0]`
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +85,7 @@ def _item(key: str, place: Place, site: SiteValues) -> Item | None:
     unknown = [name for name in modifiers if name not in KNOWN]
     for name in unknown:
         place.fault("SOC-1113", f"unknown modifier '{name}'{nearest(name, KNOWN)}")
-    if any(field.endswith(selector) for selector in ARRAY_SELECTORS):
+    if _has_array_selector(field):
         place.unsupported("array-selector", f"array selectors as in '{field}' are not supported", code="SOC-1142")
         return None
     twice = sorted({name for name in modifiers if modifiers.count(name) > 1 and name != "base64"})
@@ -95,6 +95,11 @@ def _item(key: str, place: Place, site: SiteValues) -> Item | None:
         return None
     flags = frozenset(name for name in modifiers if name in ANYWHERE)
     return Item(field, tuple(name for name in modifiers if name not in ANYWHERE), flags, place, site)
+
+
+def _has_array_selector(field: str) -> bool:
+    selectors = (part.partition("]") for part in field.split("[")[1:])
+    return any(end and (name in ARRAY_SELECTORS or name.isdecimal()) for name, end, _ in selectors)
 
 
 def _null(item: Item) -> Form:

@@ -172,6 +172,8 @@ class Reader:
             return None
         if max(int(low), int(high or 0)) > MAX_REPEAT:
             raise UnsupportedRegexError("regex-repetition", self.at)
+        if high and int(high) < int(low):
+            raise RegexError("the numbers in the braces are out of order", self.at)
         self.at = end + 1
         return int(low)
 

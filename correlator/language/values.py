@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from decimal import Decimal, InvalidOperation
 from typing import Any
@@ -29,7 +30,10 @@ def text_of(value: Any) -> str:
         return str(int(value))
     if isinstance(value, (int, float)):
         return repr(value)
-    return nfc(orjson.dumps(value, default=str).decode())
+    try:
+        return nfc(orjson.dumps(value, default=str).decode())
+    except TypeError:  # an integer past 64 bits somewhere inside
+        return nfc(json.dumps(value, ensure_ascii=False, separators=(",", ":"), default=str))
 
 
 def number_of(value: Any) -> Decimal | None:

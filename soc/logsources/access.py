@@ -49,7 +49,7 @@ def accessor_of(plan: FieldPlan) -> Accessor:
 
 def named(name: str) -> Accessor:
     """The value under a rule's own name: the flat key as written, else dots address nested objects."""
-    return _first_of((name,))
+    return _first_of((name,), flat=())
 
 
 def _single(name: str) -> Accessor:
@@ -58,9 +58,9 @@ def _single(name: str) -> Accessor:
     return _first_of((name,))
 
 
-def _first_of(names: tuple[str, ...]) -> Accessor:
+def _first_of(names: tuple[str, ...], *, flat: tuple[str, ...] = ("winlog.",)) -> Accessor:
     # Windows events are flat by construction; other sources may keep objects or lists of objects under a dotted key.
-    nested = tuple(_cuts(name) for name in names if "." in name and not name.startswith("winlog."))
+    nested = tuple(_cuts(name) for name in names if "." in name and not name.startswith(flat))
 
     def read(event: EventView) -> Any:
         for name in names:

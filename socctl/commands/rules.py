@@ -74,7 +74,8 @@ def match(
     """
     import orjson
 
-    from correlator.match_file import match_rules, read_events
+    from correlator.event_file import read_events
+    from correlator.match_file import match_rules
     from soc.errors import RuleError
 
     try:
@@ -158,7 +159,7 @@ def _site(path: Path | None) -> dict[str, Sequence[Any]]:
 
 
 def _events(path: Path | None) -> list[dict[str, object]]:
-    from correlator.match_file import read_events
+    from correlator.event_file import read_events
 
     return [dict(event) for event in read_events(_data(path), str(path))] if path else []
 

@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 import yaml
 
-from correlator.match_file import match_rules, read_events
+from correlator.event_file import read_events
+from correlator.match_file import match_rules
 from soc.errors import RuleError, SocError
 from tests.corpus import reference
 from tests.unit.correlator.rule_texts import a_rule, a_selection, refusal

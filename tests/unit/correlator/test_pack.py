@@ -113,7 +113,10 @@ def test_values_of_the_pack_fill_placeholders_and_settings_are_stronger(tmp_path
 def test_a_broken_values_file_is_a_fault(tmp_path: Path) -> None:
     write(tmp_path, "values/site.yaml", "hosts: [")
     assert [fault.code for fault in Pack([tmp_path]).faults] == ["SOC-1100"]
-    assert site_values(b"- 1", "x") == ({}, None)
+    values, fault = site_values(b"- 1", "x")
+    assert values == {}
+    assert fault is not None and "map of names" in fault.message
+    assert site_values(b"placeholders:\n  a: [x]\n", "x") == ({"a": ["x"]}, None)
 
 
 def touch(path: Path, text: str, second: int) -> None:
