@@ -115,7 +115,8 @@ def test_a_broken_values_file_is_a_fault(tmp_path: Path) -> None:
     assert [fault.code for fault in Pack([tmp_path]).faults] == ["SOC-1100"]
     values, fault = site_values(b"- 1", "x")
     assert values == {}
-    assert fault is not None and "map of names" in fault.message
+    assert fault is not None
+    assert "map of names" in fault.message
     assert site_values(b"placeholders:\n  a: [x]\n", "x") == ({"a": ["x"]}, None)
 
 
