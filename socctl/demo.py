@@ -209,4 +209,4 @@ def _wait(place: Site, say: Say) -> None:
             last = time.monotonic()
             say("waiting: " + ", ".join(f"{role} {n}" for role, n in left.waiting.items()))
 
-    drain(place, progress)
+    drain(place, running=True, say=progress)

@@ -10,7 +10,6 @@ from soc.errors import SourceError
 from soc.journal import Lane, Log
 from soc.role import Role, RoleName
 from socctl import beat, wiring
-from socctl.supervisor import is_running
 from socctl.wiring import Site
 
 ORDER = (RoleName.NORMALISE, RoleName.KEEP, RoleName.DETECT)
@@ -74,9 +73,10 @@ def _end(log: Log) -> int:
         log.close()
 
 
-def drain(place: Site, say: Callable[[Backlog], None] = lambda _: None) -> None:
-    """Returns when keep and detect have passed everything that lies in the logs now."""
-    if is_running(place.data):
+def drain(place: Site, *, running: bool, say: Callable[[Backlog], None] = lambda _: None) -> None:
+    """Returns when keep and detect have passed everything that lies in the logs now. `running`: other processes do
+    the work; else the caller holds the data directory and the loops are stepped here."""
+    if running:
         _wait(place, say)
     else:
         roles = [wiring.ROLES[name](place) for name in ORDER]

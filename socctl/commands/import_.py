@@ -36,7 +36,7 @@ def import_(
     before = _sums(opened, wanted.source)
     importer = Importer(place, opened, wanted)
     importer.run((path for path in files if path.exists()), progress=_say)
-    drain(place)
+    drain(place, running=held is None)
     for result in importer.results:
         if result.kind == "?":
             _say(result)
