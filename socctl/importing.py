@@ -6,7 +6,10 @@ import time
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 from pathlib import Path
+
+import msgspec
 
 from collectors.books import Books
 from collectors.files import Input, kept, opened, records
@@ -15,7 +18,7 @@ from soc.errors import SourceError
 from soc.journal import Lane, Log
 from soc.raw import RawRecord, encode
 from soc.role import RoleName
-from soc.state.imports import ImportedFile
+from soc.state.imports import INCOMPLETE, ImportedFile
 from soc.state.source_table import Source
 from soc.state.store import State
 from soc.state.tables.sources import SourceState
@@ -85,14 +88,14 @@ class Importer:
     def _import(self, item: Input, log: Log, books: Books) -> None:
         result = Result(item.name, item.kind.value)
         self.results.append(result)
-        with self.state.read() as tx:
-            before = tx.imports.find(item.sha256, SYSTEM)
-        if before is not None and not self.wanted.again:
-            result.state, result.note = "known", f"already imported on {before.at:%Y-%m-%d %H:%M}"
+        received, known = self._begin(item)
+        if known and not self.wanted.again:
+            result.state, result.note = "known", f"already imported on {received:%Y-%m-%d %H:%M}"
             return
         try:
             item = kept(item, self.place.data.evidence)
-            for frame in frames(records(item, source=self.wanted.source, product=self.wanted.product)):
+            found = (_received(record, received) for record in self._records(item))
+            for frame in frames(found):
                 last = log.append([encode(record) for record in frame], at_ns=time.time_ns())
                 books.received(Lane.IMPORT, last, Counter(record.source for record in frame))
                 books.flush(self.place.clock.now())
@@ -100,12 +103,28 @@ class Importer:
         except SourceError as error:
             result.state, result.note = "failed", str(error)
             return
-        self._note(item, result)
+        with self.state.write() as tx:
+            tx.imports.complete(item.sha256, result.records)
 
-    def _note(self, item: Input, result: Result) -> None:
+    def _records(self, item: Input) -> Iterator[RawRecord]:
+        return records(item, source=self.wanted.source, product=self.wanted.product)
+
+    def _begin(self, item: Input) -> tuple[datetime, bool]:
+        """When these bytes were first received, and whether they were read to their end since. A record without a
+        time of its own takes that one, so it is the same event whenever it is read again."""
         size, now = item.path.stat().st_size, self.place.clock.now()
         with self.state.write() as tx:
-            tx.imports.add(ImportedFile(item.sha256, item.name, size, result.records, now, unit=self.wanted.unit))
+            tx.imports.add(ImportedFile(item.sha256, item.name, size, INCOMPLETE, now, unit=self.wanted.unit))
+            found = tx.imports.find(item.sha256, SYSTEM)
+        if found is None:
+            raise SourceError(
+                f"{item.name}: the list of imported files was changed meanwhile - try again", code="SOC-1337"
+            )
+        return found.at, found.records != INCOMPLETE
+
+
+def _received(record: RawRecord, at: datetime) -> RawRecord:
+    return msgspec.structs.replace(record, received_ns=round(at.timestamp() * 1e6) * 1_000)
 
 
 def frames(found: Iterable[RawRecord]) -> Iterator[list[RawRecord]]:

@@ -5,17 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import Connection, RowMapping, select, update
 
 from soc.access import UNASSIGNED, Scope
 from soc.state.scoped import within
 from soc.state.tables.sources import imported_file
 from soc.state.upsert import upsert
 
+INCOMPLETE = -1
+
 
 @dataclass(frozen=True, slots=True)
 class ImportedFile:
-    """`bytes` as they lay on disk; `records` in the raw log."""
+    """`bytes` as they lay on disk; `records` in the raw log, INCOMPLETE until it was read to its end."""
 
     sha256: str
     name: str
@@ -43,6 +45,10 @@ class Imports:
         names = ("sha256", "name", "bytes", "records", "at", "by")
         row = {name: getattr(imported, name) for name in names}
         upsert(self._connection, imported_file, [row | {"unit_id": imported.unit}])
+
+    def complete(self, sha256: str, records: int) -> None:
+        """The file was read to its end."""
+        self._connection.execute(update(imported_file).where(imported_file.c.sha256 == sha256).values(records=records))
 
     def all(self, scope: Scope, *, limit: int = 100) -> tuple[ImportedFile, ...]:
         """Newest first."""
