@@ -1,16 +1,12 @@
-"""What only the files can show: crashes, merges, a reader in another process, the walls around DuckDB."""
+"""What only the files can show: layout, damage, a reader in another process, the walls around DuckDB."""
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 import textwrap
-from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
-from functools import partial
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
@@ -19,108 +15,19 @@ from soc import sqlite
 from soc.access import SYSTEM
 from soc.clock import ManualClock
 from soc.errors import StoreError
-from soc.event import Event, encode
 from soc.paths import DataDir
 from soc.query import Query
-from soc.query.ast import Equals, Node, Regex, Text, Wildcard
-from soc.store import Cursor, duck, writing
+from soc.query.ast import Equals, Regex, Text, Wildcard
+from soc.store import duck
 from soc.store import embedded as embedded_module
-from soc.store.embedded import UNLINK_AFTER, EmbeddedStore
-from soc.store.manifest import Manifest, Segment
-from soc.store.merging import next_merge
+from soc.store.embedded import EmbeddedStore
 from tests.builders import NOON, an_event
-
-HOUR = timedelta(hours=1)
-EVER = datetime(1970, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC)
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataDir:
-    return DataDir(tmp_path / "data").make()
-
-
-@pytest.fixture
-def clock() -> ManualClock:
-    return ManualClock(NOON)
-
-
-@pytest.fixture
-def store(data: DataDir, clock: ManualClock) -> Iterator[EmbeddedStore]:
-    made = EmbeddedStore(data, clock=clock)
-    yield made
-    made.close()
-
-
-def ask(node: Node | None = None) -> Query:
-    return Query(node, *EVER, SYSTEM)
-
-
-def batch(n: int, size: int = 10) -> list[Event]:
-    return [an_event(NOON + timedelta(seconds=n * size + k), user_name=f"user {n}", source_port=k) for k in range(size)]
-
-
-def append(store: EmbeddedStore, made: list[Event], *, fold: bool = False) -> None:
-    old = store.cursor("events")
-    store.append([encode(event) for event in made], Cursor("events", old, old + len(made)), fold=fold)
-
-
-def files(data: DataDir) -> list[str]:
-    return sorted(str(path.relative_to(data.events)) for path in data.events.rglob("*.parquet*"))
+from tests.unit.soc.store.batches import HOUR, append, ask, batch, files
 
 
 def test_files_lie_by_day_of_arrival_and_class(store: EmbeddedStore, data: DataDir) -> None:
     append(store, batch(0))
     assert files(data) == ["2026-11-24/standard/00000001.parquet"]
-
-
-def test_thirty_fresh_files_become_one_and_nothing_changes(
-    store: EmbeddedStore, data: DataDir, clock: ManualClock
-) -> None:
-    for n in range(31):
-        append(store, batch(n, 3))
-    before = list(store.export(ask()))
-    assert store.maintain(10.0) == 30
-    assert list(store.export(ask())) == before
-    assert (store.health().files, len(files(data))) == (2, 32)
-    clock.advance(UNLINK_AFTER + timedelta(seconds=1))
-    assert store.maintain(0.0) == 30
-    assert (len(files(data)), store.health().problems) == (2, ())
-    assert list(store.export(ask())) == before
-
-
-def test_a_closed_hour_becomes_one_file(store: EmbeddedStore, clock: ManualClock) -> None:
-    for n in range(3):
-        append(store, batch(n))
-    assert store.maintain(10.0) == 0
-    clock.advance(HOUR)
-    append(store, batch(3))
-    assert store.maintain(10.0) == 3
-    assert store.health().files == 2
-    assert store.maintain(10.0) == 0
-    assert store.count(ask()) == 40
-
-
-def test_files_that_cannot_be_merged_are_named_and_left(
-    store: EmbeddedStore, data: DataDir, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("soc.store.merging.MICRO_FILES", 2)
-    append(store, batch(0))
-    append(store, batch(1))
-    first = data.events / files(data)[0]
-    good = first.read_bytes()
-    first.write_bytes(good[:100])
-    assert store.maintain(5.0) == 0
-    assert "2 files could not be merged" in store.health().problems[0]
-    first.write_bytes(good)
-    assert (store.maintain(5.0), store.count(ask(Text("user")))) == (0, 0)
-    assert store.count(ask(Wildcard("user.name", "user*"))) == 20
-
-
-def test_merged_files_keep_to_a_size() -> None:
-    rows = [Segment(f"{n}", "standard", 0, 1, 100 * 1024 * 1024, 0, 0, 0, "x") for n in range(3)]
-    assert next_merge(rows, 10**12) is None
-    small = [Segment(f"{n}", "standard", 0, 1, 50 * 1024 * 1024, 0, 0, 0, "x") for n in range(3)]
-    assert next_merge(small, 10**12) == (tuple(small[:2]), 2)
 
 
 def test_a_reader_in_another_process_never_sees_the_count_fall(store: EmbeddedStore, data: DataDir) -> None:
@@ -191,88 +98,6 @@ def test_a_reader_may_come_before_the_writer(tmp_path: Path) -> None:
     writer.close()
 
 
-# Every step of the two-file dance, in order; the copy is what a crash at that moment leaves behind.
-STEPS: tuple[tuple[Any, str], ...] = (
-    (writing.SegmentWriter, "_copy"),
-    (writing.SegmentWriter, "_describe"),
-    (writing.SegmentWriter, "_rollup"),
-    (writing, "publish"),
-    (Manifest, "add"),
-    (Manifest, "replace"),
-    (Manifest, "drop"),
-    (EmbeddedStore, "_unlink"),
-)
-
-
-@pytest.fixture
-def copies(data: DataDir, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[DataDir]:
-    """A copy of the data directory before and after each step."""
-    made: list[DataDir] = []
-
-    def copied(step: Callable[..., Any]) -> Callable[..., Any]:
-        def around(*words: Any, **options: Any) -> Any:
-            _copy(data.root, tmp_path / f"copy{len(made)}", made)
-            answer = step(*words, **options)
-            _copy(data.root, tmp_path / f"copy{len(made)}", made)
-            return answer
-
-        return around
-
-    for owner, name in STEPS:
-        monkeypatch.setattr(owner, name, copied(getattr(owner, name)))
-    return made
-
-
-def _copy(root: Path, target: Path, made: list[DataDir]) -> None:
-    shutil.copytree(root, target)
-    made.append(DataDir(target))
-
-
-def test_a_crash_between_any_two_steps_loses_nothing_and_doubles_nothing(
-    store: EmbeddedStore, clock: ManualClock, copies: list[DataDir], monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("soc.store.merging.MICRO_FILES", 3)
-    acknowledged: list[int] = []
-    steps: list[Callable[[], object]] = [partial(append, store, batch(n)) for n in range(3)]
-    steps += [lambda: store.maintain(5.0), lambda: clock.advance(UNLINK_AFTER * 2), lambda: store.maintain(0.0)]
-    for step in steps:
-        before = store.cursor("events")
-        step()
-        acknowledged += [before] * (len(copies) - len(acknowledged))
-    monkeypatch.undo()
-    assert len(copies) > 30
-    for copy, promised in zip(copies, acknowledged, strict=True):
-        again = EmbeddedStore(copy, clock=clock)
-        at = again.cursor("events")
-        assert at >= promised
-        assert [event["event.id"] for event in again.export(ask())] == [
-            event["event.id"] for n in range((at + 1) // 10) for event in batch(n)
-        ]
-        assert again.health().problems == ()
-        assert set(files(copy)) == {row.path for row in again._manifest.segments()} | set(again._manifest.retired())
-        again.close()
-        shutil.rmtree(copy.root)
-
-
-def test_retention_survives_a_crash_at_every_step(
-    store: EmbeddedStore, clock: ManualClock, copies: list[DataDir]
-) -> None:
-    append(store, batch(0))
-    append(store, batch(1))
-    start = len(copies)
-    assert store.retain(NOON + timedelta(seconds=10)) == 10
-    for copy in copies[start:]:
-        again = EmbeddedStore(copy, clock=clock)
-        events = list(again.export(ask()))
-        assert events in (batch(0) + batch(1), batch(1))
-        assert sum(n for _, _, n in again.histogram(_hours(), interval_seconds=3_600)) == len(events)
-        again.close()
-
-
-def _hours() -> Query:
-    return Query(None, NOON - HOUR, NOON + HOUR, SYSTEM)
-
-
 def test_the_ids_and_addresses_of_a_file_have_bloom_filters(store: EmbeddedStore, data: DataDir) -> None:
     made = [
         an_event(NOON, message=str(n), source_ip=f"10.0.{n % 256}.{n // 256}", destination_ip="::1")
@@ -323,21 +148,6 @@ def test_a_missing_file_is_said_and_named(store: EmbeddedStore, data: DataDir) -
     assert store.health().problems == (f"SOC-1514: event file {path} is missing",)
     with pytest.raises(StoreError, match="missing or damaged"):
         store.count(ask(Text("user")))
-
-
-def test_a_file_that_went_under_a_query_is_looked_for_again(
-    store: EmbeddedStore, data: DataDir, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr("soc.store.merging.MICRO_FILES", 2)
-    append(store, batch(0))
-    append(store, batch(1))
-    look = store._reader.segments
-    answers = iter([look(ask())])
-    store.maintain(5.0)
-    clock.advance(UNLINK_AFTER * 2)
-    store.maintain(0.0)
-    monkeypatch.setattr(store._reader, "segments", lambda query: next(answers, None) or look(query))
-    assert store.count(ask()) == 20
 
 
 def test_a_query_that_takes_too_long_is_ended(data: DataDir) -> None:
