@@ -80,7 +80,8 @@ class Group:
             changes = self._append(item)
             if changes is not None:
                 return changes
-        if known is not None or self._slide is None or not self._slide.absorb(item):
+        # A slide that has taken the item in already must not take it in twice.
+        if in_order or known is not None or self._slide is None or not self._slide.absorb(item):
             self._slide = None
         if known is None and only_grows(self.linked.correlation):
             return self._retest_missing(item)
@@ -161,7 +162,7 @@ class Group:
         found = self._tested(open_instants)
         inside = next((run for run in self.runs if run.first < item.first and item.last < run.last), None)
         self._held.update(found)
-        if inside is not None and list(found.values()) == [True]:
+        if inside is not None and found == {item.first: True}:
             return [Change(run) for run in self.runs if self._reaches(run, item.first, item.last)]
         return self._redraw(item.first, item.last)
 

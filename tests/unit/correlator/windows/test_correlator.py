@@ -72,6 +72,19 @@ def test_every_order_of_arrival_gives_the_episodes_of_the_definition(
     assert final(linked, data.draw(st.permutations(relevant))) == expected
 
 
+def test_a_late_hit_inside_an_episode_may_make_it_longer() -> None:
+    linked = a_linked("temporal", ["a", "a", "b"])
+    early = [a_hit(0, "a", "1"), a_hit(0, "a", "2"), a_hit(0, "b"), a_hit(1, "a"), a_hit(2, "a"), a_hit(11, "a")]
+    late = a_hit(1, "b")
+    assert final(linked, [*early, late]) == episodes(linked, [*early, late])
+
+
+def test_a_hit_that_ends_an_episode_within_its_instant_counts_once_afterwards() -> None:
+    linked = a_linked("event_count", ["a"], {"gt": 1, "lte": 3})
+    hits = [a_hit(second, "a", str(number)) for number, second in enumerate((0, 0, 1, 1, 11))]
+    assert final(linked, hits) == episodes(linked, hits)
+
+
 def fed(linked: Linked, *hits: BaseHit) -> list[Episode]:
     correlator = Correlator([linked])
     return [episode for each in hits for episode in correlator.feed(each)]
