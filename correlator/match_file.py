@@ -9,16 +9,18 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
-from correlator.compile import RuleSet
+from correlator.compile import Match, RuleSet
 from correlator.event_file import timed
 from correlator.language.documents import Document, Kind, State, read_documents
 from correlator.language.placeholders import SiteValues
 from correlator.link import Links, link
 from correlator.open_table import OpenTable
 from correlator.windows.base_hits import BaseHits
-from correlator.windows.correlator import Correlator
-from correlator.windows.items import EPOCH
+from correlator.windows.chain import field_of
+from correlator.windows.correlator import Correlator, Episode
+from correlator.windows.items import EPOCH, folded_key
 from soc.errors import Fault, RuleError
+from soc.hit import BaseHit
 
 
 def match_rules(
@@ -64,6 +66,7 @@ class _Run:
         self._rules = RuleSet(links.rules, OpenTable(), filters=links.filters)
         self._hits = BaseHits(links.correlations)
         self._correlator = Correlator(links.correlations, filters=links.filters)
+        self._spelled: dict[tuple[str, str], Any] = {}
         self._before: tuple[datetime, Any] | None = None
         self._alone = {rule.id for rule in links.rules}
         if links.correlations:
@@ -78,10 +81,22 @@ class _Run:
             self.found.append(index)
         for match in matches:
             for hit in self._hits.of(match, event, str(index), at, ""):
+                self._keep_spelling(match, hit)
                 for episode in self._correlator.feed(hit):
                     if episode.is_new and episode.correlation.id not in self._links.muted:
-                        alert = {"index": index, "at": self._written[episode.at], "group": dict(episode.group)}
+                        alert = {"index": index, "at": self._written[episode.at], "group": self._shown(episode)}
                         self.found.append(alert)
+
+    def _keep_spelling(self, match: Match, hit: BaseHit) -> None:
+        """Group values are shown as the event first had them: a number stays a number."""
+        linked = self._correlator.correlations[hit.correlation]
+        for name, key in hit.group:
+            for value in match.read(field_of(linked, match.rule.id, name)).raw:
+                if folded_key(value) == key:
+                    self._spelled.setdefault((name, key), value)
+
+    def _shown(self, episode: Episode) -> dict[str, Any]:
+        return {name: self._spelled.get((name, folded_key(text)), text) for name, text in episode.group}
 
     def _placed(self, index: int, line: Mapping[str, Any]) -> tuple[Mapping[str, Any], datetime, Any]:
         """An event without a time has that of the one before; where none has any, they are a second apart."""

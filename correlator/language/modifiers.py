@@ -6,8 +6,9 @@ A modifier is never ignored: what has no meaning here is refused.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from itertools import islice, product
 from typing import Any
 
 from correlator.language import placeholders
@@ -69,7 +70,11 @@ def item_form(key: str, value: Any, place: Place, site: SiteValues) -> Form:
     kind = _kind(item)
     if kind is None:
         return FALSE
-    parts = [any_of(kind(_at(item, index if isinstance(value, list) else None), each)) for index, each in values]
+    parts = [
+        any_of(kind(one, each))
+        for index, each in values
+        for one in _one_by_one(_at(item, index if isinstance(value, list) else None), each)
+    ]
     form = all_of(parts) if "all" in item.flags else any_of(parts)
     return negation(form) if "neq" in item.flags else form
 
@@ -78,6 +83,18 @@ def _at(item: Item, index: int | None) -> Item:
     if index is None:
         return item
     return Item(item.field, item.steps, item.flags, item.place / index, item.site)
+
+
+def _one_by_one(item: Item, value: Any) -> Iterator[Item]:
+    """Under `all` each site value is a value of its own, so each is read with that one alone."""
+    found = placeholders.pieces(nfc(value)) if isinstance(value, str) and {"all", "expand"} <= item.flags else []
+    names = list(dict.fromkeys(name for _, name in found if name))
+    if not names or placeholders.missing(found, item.site):
+        yield item
+        return
+    for choice in islice(product(*(item.site[name] for name in names)), placeholders.MAX_VALUES):
+        chosen = {name: [each] for name, each in zip(names, choice, strict=True)}
+        yield replace(item, site={**item.site, **chosen})
 
 
 def _item(key: str, place: Place, site: SiteValues) -> Item | None:
@@ -126,10 +143,14 @@ def _values(item: Item, value: Any) -> list[tuple[int, Any]] | None:
             what = "a map" if isinstance(each, dict) else "a list" if isinstance(each, list) else type(each).__name__
             place.fault("SOC-1112", f"a value must be text, a number or a boolean, not {what}")
             good = False
-    if "all" in item.flags and len(values) < 2:
+    if "all" in item.flags and len(values) < 2 and not _has_placeholder(item, values[0]):
         item.fault("SOC-1115", "`all` needs at least two values - remove it")
         good = False
     return list(enumerate(values)) if good else None
+
+
+def _has_placeholder(item: Item, value: Any) -> bool:
+    return "expand" in item.flags and isinstance(value, str) and any(name for _, name in placeholders.pieces(value))
 
 
 Kind = Callable[[Item, Any], Sequence[Form]]

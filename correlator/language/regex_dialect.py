@@ -7,70 +7,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
+from correlator.language.regex_tables import (
+    CLASSES,
+    COMPLEMENTS,
+    EMPTY,
+    END,
+    REFUSED_ESCAPES,
+    REFUSED_GROUPS,
+    WHOLE,
+)
+
 MAX_REPEAT = 1_000
 MAX_DEPTH = 100
-
-_END = r"(?:\n?\z)"  # the end, or the place before one final line feed
-_CLASSES = {
-    "s": r"\t-\r ",
-    "h": r"\t \x{a0}\x{1680}\x{180e}\x{2000}-\x{200a}\x{202f}\x{205f}\x{3000}",
-    "v": r"\n-\r\x{85}\x{2028}\x{2029}",
-}
-_COMPLEMENTS = {
-    "S": r"\x00-\x08\x0e-\x1f!-\x{10ffff}",
-    "H": r"\x00-\x08\n-\x1f!-\x{9f}\x{a1}-\x{167f}\x{1681}-\x{180d}\x{180f}-\x{1fff}\x{200b}-\x{202e}"
-    r"\x{2030}-\x{205e}\x{2060}-\x{2fff}\x{3001}-\x{10ffff}",
-    "V": r"\x00-\t\x0e-\x{84}\x{86}-\x{2027}\x{202a}-\x{10ffff}",
-}
-_WHOLE = {
-    "R": r"(?:\r\n|[\n-\r\x{85}\x{2028}\x{2029}])",
-    "N": r"[^\n]",
-    "e": r"\x1b",
-    "Z": _END,
-    "A": r"\A",
-    "z": r"\z",
-    "b": r"\b",
-    "B": r"\B",
-}
-_EMPTY = frozenset("ZAzbB")
-REFUSED = {
-    "regex-lookaround": "look-ahead and look-behind",
-    "regex-atomic": "atomic groups",
-    "regex-possessive": "possessive quantifiers",
-    "regex-backreference": "back-references",
-    "regex-recursion": "recursion and subroutines",
-    "regex-conditional": "conditional groups",
-    "regex-verb": "backtracking verbs",
-    "regex-keep-out": "`\\K`",
-    "regex-last-match": "`\\G`",
-    "regex-single-byte": "`\\C`",
-    "regex-grapheme": "`\\X`",
-    "regex-extended": "the flags x, n and J",
-    "regex-repetition": "repetition over 1,000",
-    "regex-text-after-end": "a character that must follow `$`",
-}
-"""Constructs that make a rule unsupported, and what they are."""
-_REFUSED_ESCAPES = {
-    "K": "regex-keep-out",
-    "G": "regex-last-match",
-    "C": "regex-single-byte",
-    "X": "regex-grapheme",
-    "k": "regex-backreference",
-    "g": "regex-backreference",
-}
-_REFUSED_GROUPS = (
-    ("(?=", "regex-lookaround"),
-    ("(?!", "regex-lookaround"),
-    ("(?<=", "regex-lookaround"),
-    ("(?<!", "regex-lookaround"),
-    ("(?>", "regex-atomic"),
-    ("(?P=", "regex-backreference"),
-    ("(?P>", "regex-recursion"),
-    ("(?R", "regex-recursion"),
-    ("(?&", "regex-recursion"),
-    ("(?(", "regex-conditional"),
-    ("(*", "regex-verb"),
-)
 
 
 class RegexError(Exception):
@@ -92,11 +40,13 @@ class UnsupportedRegexError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """Rewritten text, the fewest characters it consumes, and whether a rewritten `$` stands in it."""
+    """Rewritten text, the fewest characters it consumes, whether a rewritten `$` stands in it, and whether no way
+    through it avoids that `$`."""
 
     text: str
     least: int = 0
     ends: bool = False
+    always: bool = False
 
 
 class Reader:
@@ -121,21 +71,25 @@ class Reader:
         if len(branches) == 1:
             return branches[0]
         text = "|".join(branch.text for branch in branches)
-        return Piece(text, min(branch.least for branch in branches), any(branch.ends for branch in branches))
+        ends, always = (kind([branch.ends for branch in branches]) for kind in (any, all))
+        return Piece(text, min(branch.least for branch in branches), ends, ends and always)
 
     def _sequence(self) -> Piece:
         pieces: list[Piece] = []
         ended_at: int | None = None
+        always = False
         while self.at < len(self.pattern) and self.pattern[self.at] not in "|)":
             start = self.at
             piece = self._repeated()
-            if ended_at is not None and piece.least:
+            # Where another branch goes on, only text that could be the final line feed itself is in doubt.
+            if ended_at is not None and piece.least and (always or not _is_plain(piece.text)):
                 raise UnsupportedRegexError("regex-text-after-end", ended_at)
-            if piece.ends and ended_at is None:
-                ended_at = start
+            if piece.ends:
+                ended_at = start if ended_at is None else ended_at
+                always = always or piece.always
             pieces.append(piece)
         text = "".join(piece.text for piece in pieces)
-        return Piece(text, sum(piece.least for piece in pieces), ended_at is not None)
+        return Piece(text, sum(piece.least for piece in pieces), ended_at is not None, always)
 
     def _repeated(self) -> Piece:
         atom = self._atom()
@@ -143,7 +97,7 @@ class Reader:
         if repeats is None:
             return atom
         text, least = repeats
-        return replace(atom, text=atom.text + text, least=atom.least * least)
+        return replace(atom, text=atom.text + text, least=atom.least * least, always=atom.always and least > 0)
 
     def _quantifier(self) -> tuple[str, int] | None:
         """The text of a quantifier and its lower bound."""
@@ -187,7 +141,7 @@ class Reader:
             return self._escape()
         self.at += 1
         if char == "$":
-            return Piece("$") if self.multiline else Piece(_END, ends=True)
+            return Piece("$") if self.multiline else Piece(END, ends=True, always=True)
         if char == "^":
             return Piece(char)
         if char in "*+?":
@@ -214,7 +168,7 @@ class Reader:
 
     def _refuse_group(self) -> None:
         rest = self.pattern[self.at : self.at + 4]
-        for opening, construct in _REFUSED_GROUPS:
+        for opening, construct in REFUSED_GROUPS:
             if rest.startswith(opening):
                 raise UnsupportedRegexError(construct, self.at)
         if rest.startswith("(?") and (rest[2:3].isdigit() or (rest[2:3] in "+-" and rest[3:4].isdigit())):
@@ -271,23 +225,34 @@ class Reader:
             raise RegexError("the expression ends in a single backslash", self.at)
         if char == "Q":
             return self._quoted()
-        construct = _REFUSED_ESCAPES.get(char)
+        if self.pattern.startswith("{U+", self.at + 2) and char == "N":
+            return self._code_point()
+        construct = REFUSED_ESCAPES.get(char)
         if construct is None and char in "123456789":
             construct = "regex-backreference"
         if construct is not None:
             raise UnsupportedRegexError(construct, self.at)
-        if char in _WHOLE:
+        if char in WHOLE:
             self.at += 2
-            return Piece(_WHOLE[char], 0 if char in _EMPTY else 1, char == "Z")
-        if char in _CLASSES or char in _COMPLEMENTS:
+            return Piece(WHOLE[char], 0 if char in EMPTY else 1, char == "Z", char == "Z")
+        if char in CLASSES or char in COMPLEMENTS:
             self.at += 2
-            return Piece(f"[{_CLASSES.get(char) or _COMPLEMENTS[char]}]", 1)
+            return Piece(f"[{CLASSES.get(char) or COMPLEMENTS[char]}]", 1)
         return Piece(self._plain_escape(), 1)
+
+    def _code_point(self) -> Piece:
+        digits, found, _ = self.pattern[self.at + 5 :].partition("}")
+        if not found or not digits or any(digit not in "0123456789abcdefABCDEF" for digit in digits):
+            raise RegexError("\\N{U+...} needs a code point in hexadecimal", self.at)
+        self.at += 6 + len(digits)
+        return Piece(f"\\x{{{digits}}}", 1)
 
     def _plain_escape(self) -> str:
         """An escape that RE2 reads itself: \\d, \\x41, \\x{41}, \\pL, \\p{Greek}, \\. and the like."""
         start = self.at
         self.at += 2
+        if not self.pattern[start + 1].isascii():
+            return self.pattern[start + 1]
         if self.pattern[start + 1] in "xpP" and self.pattern[self.at : self.at + 1] == "{":
             end = self.pattern.find("}", self.at)
             self.at = end + 1 if end > 0 else len(self.pattern)
@@ -329,11 +294,14 @@ class Reader:
                 text = self.pattern[self.at : end + 2]
                 self.at = end + 2
                 return text
+        kind = self.pattern[self.at + 1 : self.at + 2]
+        if char == "[" and kind in (".", "=") and self.pattern.find(f"{kind}]", self.at + 2) > 0:
+            raise RegexError("collating elements of POSIX are not known here", self.at)
         if char != "\\":
             self.at += 1
             return f"\\{char}" if char in "[]" else char
         name = self.pattern[self.at + 1 : self.at + 2]
-        special = {"b": r"\x08", "e": r"\x1b"}.get(name) or _CLASSES.get(name) or _COMPLEMENTS.get(name)
+        special = {"b": r"\x08", "e": r"\x1b"}.get(name) or CLASSES.get(name) or COMPLEMENTS.get(name)
         if special:
             self.at += 2
             return special
@@ -344,6 +312,11 @@ class Reader:
             return False
         self.at += 1
         return True
+
+
+def _is_plain(text: str) -> bool:
+    """Whether the text begins with a character that is no line feed for certain."""
+    return text[:1].isalnum() or (text[:1] == "\\" and not text[1:2].isalpha()) or text[:2] in ("\\d", "\\w")
 
 
 def quote(text: str) -> str:

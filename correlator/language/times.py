@@ -18,7 +18,8 @@ def part_of(text: str, name: str) -> int | None:
         return None
     if name in ("hour", "minute"):
         clock = _clock(text[10:])
-        return None if clock is None else clock[name == "minute"]
+        part = -1 if clock is None else clock[name == "minute"]
+        return part if part >= 0 else None
     if len(text) > 10 and _clock(text[10:]) is None:
         return None
     return day.isocalendar().week if name == "week" else int(getattr(day, name))
@@ -44,7 +45,9 @@ def _date(text: str) -> date | None:
 
 
 def _clock(text: str) -> tuple[int, int] | None:
-    """(hour, minute) of `T05:59...`; None for anything else."""
+    """(hour, minute) of `T05:59...`; minute -1 of `T05` alone, which has none; None for anything else."""
+    if len(text) > 2 and text[0] in "Tt" and text[1:3].isdigit() and (text[3:4] or "Z") in "Zz+-":
+        return (int(text[1:3]), -1) if int(text[1:3]) < 24 and _ZONE.issuperset(text[3:]) else None
     if len(text) < 6 or text[0] not in "Tt " or text[3] != ":":
         return None
     hour, minute, rest = text[1:3], text[4:6], text[6:]

@@ -14,6 +14,7 @@ from soc.fold import fold
 from soc.logsource import ABSENT
 
 MAX_EXACT = 2**53
+PLAIN = (1e-7, 1e21)
 MAX_NUMBER_TEXT = 400
 MAX_LEAVES = 10_000
 MAX_LEAF_DEPTH = 64
@@ -28,7 +29,11 @@ def text_of(value: Any) -> str:
         return "true" if value else "false"
     if isinstance(value, float) and value.is_integer() and abs(value) < MAX_EXACT:
         return str(int(value))
-    if isinstance(value, (int, float)):
+    if isinstance(value, float):
+        text = repr(value)
+        # In digits like the same number written as text or as an integer; far out, with the exponent.
+        return format(Decimal(text), "f") if "e" in text and PLAIN[0] <= abs(value) < PLAIN[1] else text
+    if isinstance(value, int):
         return repr(value)
     try:
         return nfc(orjson.dumps(value, default=str).decode())
