@@ -29,22 +29,26 @@ MOST_PINS = 10_000
 
 Score = Callable[[str], int]
 
-_PROGRAMS = frozenset(
-    {
-        *("sshd", "sshd-session", "sshd-auth", "dropbear", "sudo", "su", "cron", "crond", "anacron", "crontab"),
-        *("systemd", "systemd-logind", "login", "useradd", "usermod", "userdel", "groupadd", "groupmod", "groupdel"),
-        *("gpasswd", "passwd", "chpasswd", "newusers", "chage", "chfn", "chsh", "polkitd", "dbus-daemon", "rsyslogd"),
-        *("pam_unix", "unix_chkpwd", "polkit-agent-helper-1", "auditd", "audisp-syslog", "vsftpd", "clamd"),
-    }
-)
+_KNOWN = """
+    sshd sshd-session sshd-auth dropbear sudo su cron crond anacron crontab
+    systemd systemd-logind login useradd usermod userdel groupadd groupmod
+    groupdel groupmems pkexec gpasswd passwd chpasswd newusers chage chfn
+    chsh polkitd dbus-daemon rsyslogd pam_unix unix_chkpwd polkit-agent-helper-1
+    auditd audisp-syslog pam-tacplus vsftpd clamd
+"""
+_PROGRAMS = frozenset(_KNOWN.split())
 _MODERN = re.compile(r"(?:<\d{1,3}>)?1 \d\S{1,48} \S{1,255} (\S{1,48}) ")  # RFC 5424
 _TAG_PLACES = 3  # a time holds colons, but none before a blank; some senders put a topic before the program
-_CISCO = re.compile(r"%(?!ASA-|FTD-|PIX-|FWSM-|ACE-)[A-Z][A-Z0-9_]*+(?:[-:/][A-Z0-9_]+)*?-[0-7]-[A-Z][A-Z0-9_]*+ ?:")
+# Arista writes the same behind the name of an agent, in camel case: `Acl: %ACL-6-IPACCESS`.
+_ARISTA = re.compile(r" [A-Z][A-Za-z0-9]*[a-z][\w-]*(?:\[\d+\])?: \Z")
+_CISCO = re.compile(
+    r"%(?!ASA-|FTD-|PIX-|FWSM-|ACE-|CIMC-|UCSM-)[A-Z][A-Z0-9_]*+(?:[-:/][A-Z0-9_]+)*?-[0-7]-[A-Z][A-Z0-9_]*+ ?:"
+)
 _ACCESS = re.compile(
-    r"(?:\A|\s)(?:[\w-]++(?:\.[\w-]++)*|[0-9A-Fa-f:]++(?:[0-9.]++)?) \S{1,64} \S{1,128} "
+    r"(?:\A|\s)(?:[\w-]++(?:\.[\w-]++)*(?::\d{1,5})?|[0-9A-Fa-f:]++(?:[0-9.]++)?) \S{1,64} (?:\S{1,128} ){1,2}"
     r'\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "[^"]{0,400}+(?:" (?:\d{3}|-) |\Z)'
 )
-_WEB_TAG = re.compile(r"(?:\A|[\s>/])(?:apache2?|httpd|nginx)(?:_access|-access)?(?:\[\d+\])?: ")
+_WEB_TAG = re.compile(r"(?:\A|[\s>/])(?:apache2?|httpd|nginx)(?:[_-]\w{1,32})?(?:\[\d+\])?(?:: | \S{1,16} \S{1,32} - )")
 _NGINX_ERROR = re.compile(
     r"\d{4}/\d\d/\d\d \d\d:\d\d:\d\d \[(?:debug|info|notice|warn|error|crit|alert|emerg)\] \d+#\d+: "
 )
@@ -56,7 +60,19 @@ _EVENT_XML = re.compile(r"(?:<|\\u003c)Event(?:\s+xmlns[^<>]{0,200})?(?:>|\\u003
 _PAIR = re.compile(r'(?:\A|[\s,;|])[A-Za-z_][\w.-]{0,63}+=(?="|[^\s=])')
 
 
+# The header that most syslog lines have. Its parser has the last word on the others, and costs ten times as much.
+_SIMPLE = re.compile(
+    r"(?:<\d{1,3}>)?(?:[A-Z][a-z]{2} [ \d]\d \d\d:\d\d:\d\d"
+    r"|\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d[.\d]{0,10}(?:Z|[+-]\d\d:\d\d))"
+    r" ([\w.:-]{1,64}) ([\w./-]{1,64})(?:\([\w.=-]{1,40}\))?(?:\[\d{1,10}\])?: ",
+    re.ASCII,
+)
+
+
 def _linux(head: str) -> int:
+    simple = _SIMPLE.match(head)
+    if simple is not None:
+        return _weight_of(simple[2])
     modern = _MODERN.match(head)
     if modern is not None:
         return _weight_of(modern[1])
@@ -66,11 +82,12 @@ def _linux(head: str) -> int:
         if place < 0:
             return 0
         tag = head[max(place - 80, 0) : place]
-        word = tag[: tag.rfind("[")] if tag.endswith("]") else tag[: tag.rfind("(")] if tag.endswith(")") else tag
+        word = tag[: tag.rfind("[")] if tag.endswith("]") else tag
+        word = word[: word.rfind("(")] if word.endswith(")") else word
         program = word[max(word.rfind(" "), word.rfind(">"), word.rfind("(")) + 1 :]
         weight = _weight_of(program)
         # `Browser login: ` is a sentence: the header has the last word, and costs too much to be asked first.
-        if weight and (head.startswith(program) or _named(head).program == program):
+        if weight and (head.startswith(program) or _named(head).program.partition("(")[0] == program):
             return weight
     return 0
 
@@ -85,11 +102,13 @@ def _netfilter(head: str) -> int:
 
 
 def _cisco_ios(head: str) -> int:
-    return 90 if "%" in head and _CISCO.search(head) else 0
+    found = _CISCO.search(head) if "%" in head else None
+    return 90 if found is not None and not _ARISTA.search(head, max(found.start() - 64, 0), found.start()) else 0
 
 
 def _nginx(head: str) -> int:
-    return 90 if _NGINX_ERROR.search(head) or ("nginx" in head and _is_access(head)) else 0
+    failure = "#" in head and "] " in head and _NGINX_ERROR.search(head)
+    return 90 if failure or ("nginx" in head and _is_access(head)) else 0
 
 
 def _apache(head: str) -> int:
@@ -111,7 +130,7 @@ def _suricata(head: str) -> int:
 
 
 def _windows(head: str) -> int:
-    if '"winlog"' in head or _EVENT_XML.search(head) or '"winlog.channel"' in head:
+    if '"winlog"' in head or ("Event" in head and _EVENT_XML.search(head)) or '"winlog.channel"' in head:
         return 90
     if '"EventID"' not in head and '"EventId"' not in head and '"event_id"' not in head:
         return 0
@@ -128,7 +147,12 @@ def _windows(head: str) -> int:
 
 
 def _event_xml(head: str) -> int:
-    return 95 if _EVENT_XML.search(head) else 0
+    return 95 if "Event" in head and _EVENT_XML.search(head) else 0
+
+
+def _journal(head: str) -> int:
+    """systemd's journal: its names begin with an underscore."""
+    return 90 if '"MESSAGE"' in head and ('"__REALTIME_TIMESTAMP"' in head or '"_HOSTNAME"' in head) else 0
 
 
 _EVE_TYPE = re.compile(r'"event_type" ?: ?"[a-z]')
@@ -144,7 +168,7 @@ LINES: dict[str, Score] = {
 }
 """Scores of the parsers written in code; mappings bring their own."""
 
-OBJECTS: dict[str, Score] = {"suricata": _suricata, "windows": _windows}
+OBJECTS: dict[str, Score] = {"suricata": _suricata, "windows": _windows, "linux": _journal}
 
 
 @dataclass(slots=True)
@@ -192,12 +216,12 @@ class ProductDetector:
     def _line(self, record: RawRecord, head: str) -> str:
         product = best(self._lines, head)
         if product is not None:
-            self._remember(record, _named(head), product)
+            self._remember(record, _place(head), product)
             return product
-        named = _named(record.data[:BODY_HEAD].decode(errors="replace"))
-        pin = self._pins.get((record.source, record.peer, named.host, named.program))
+        pin = self._pins.get((record.source, record.peer, *_place(head)))
         if pin is not None and pin.seen >= SURE_AFTER:
             return pin.product
+        named = _named(record.data[:BODY_HEAD].decode(errors="replace"))
         for body in (named.body, named.rest):
             if body.startswith("{"):
                 return self._object(body)
@@ -206,13 +230,13 @@ class ProductDetector:
     def _object(self, head: str) -> str:
         return best(OBJECTS, head) or "json"
 
-    def _remember(self, record: RawRecord, named: Header, product: str) -> None:
+    def _remember(self, record: RawRecord, named: tuple[str, str], product: str) -> None:
         place = (record.source, record.peer)
         last = self._last.get(place)
         if last is None or last.product != product:
             last = self._last[place] = Pin(product)
         last.seen += 1
-        key = (*place, named.host, named.program)
+        key = (*place, *named)
         pin = self._pins.get(key)
         if pin is None or pin.product != product:
             pin = self._pins[key] = Pin(product)
@@ -251,12 +275,20 @@ def _shipped_scores() -> dict[str, Score]:
     return {name: plan.score for name, plan in plans.items() if plan.detects}
 
 
+def _place(head: str) -> tuple[str, str]:
+    """Host and program of the header."""
+    simple = _SIMPLE.match(head)
+    if simple is not None:
+        return simple[1], simple[2]
+    named = _named(head)
+    return named.host, named.program
+
+
 def _named(text: str) -> Header:
     try:
-        return header(text, _NO_CONTEXT)
+        return header(text, _NO_CONTEXT, timed=False)
     except ParseError:
         return Header("", "")
 
 
-# Only the words of the header are asked for: with a year given, its time costs least.
-_NO_CONTEXT = Context(EPOCH, year=2000)
+_NO_CONTEXT = Context(EPOCH)

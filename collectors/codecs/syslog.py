@@ -11,7 +11,7 @@ from enum import StrEnum
 import msgspec
 
 from collectors.parser import Context
-from collectors.times import Moment, parse
+from collectors.times import EPOCH, Moment, parse
 from collectors.zones import NAMES
 from soc.errors import ParseError
 from soc.event import Event
@@ -82,13 +82,14 @@ _BEFORE = re.compile(
 _UPTIME = re.compile(r"(?:\d+[wdh])+: |\d{1,3}:\d\d:\d\d: ", re.ASCII)
 _HOST = re.compile(r"([A-Za-z0-9_][\w.:%-]{0,254})(?: :)? ++(?=\S)", re.ASCII)
 _TAG = re.compile(
-    r"(?!CEF:|LEEF:)([A-Za-z_/(][\w./()@+-]{0,63}|%[A-Z][\w-]{0,63})(?:\[([^\]\s]{1,64})\])? ?: ?", re.ASCII
+    r"(?!CEF:|LEEF:)([A-Za-z_/(][\w./()@+-]{0,63}(?:=\w{1,32}\))?|%[A-Z][\w-]{0,63})(?:\[([^\]\s]{1,64})\])? ?: ?",
+    re.ASCII,
 )
 _REPEATED = re.compile(r"(?:last )?message repeated (\d{1,9}) times(?:: \[ ?(.*)\])?", re.DOTALL | re.ASCII)
 
 
-def header(text: str, context: Context) -> Header:
-    """The header of one message and the text that follows it."""
+def header(text: str, context: Context, *, timed: bool = True) -> Header:
+    """The header of one message and the text that follows it. `timed` False: the time is skipped, not read."""
     if not text or text.isspace():
         raise ParseError("the message is empty", kind="bad_header")
     priority, start = None, 0
@@ -98,8 +99,8 @@ def header(text: str, context: Context) -> Header:
     modern = _RFC5424.fullmatch(text, start)
     # Some write a version and a time, then go on in the old way; `CEF:0|…` as a program gives them away.
     if modern is not None and modern[2][4:5] in "-" and not modern[4].startswith(("CEF:", "LEEF:")):
-        return _rfc5424(modern, priority, context)
-    return _bsd(text[start:] if start else text, priority, context)
+        return _rfc5424(modern, priority, context if timed else None)
+    return _bsd(text[start:] if start else text, priority, context if timed else None)
 
 
 def fields(head: Header) -> Event:
@@ -127,7 +128,7 @@ def fields(head: Header) -> Event:
     return event
 
 
-def _rfc5424(found: re.Match[str], priority: int | None, context: Context) -> Header:
+def _rfc5424(found: re.Match[str], priority: int | None, context: Context | None) -> Header:
     version, stamp, host, program, pid, msgid, data, body = found.groups()
     body = (body or "").removeprefix("\ufeff")
     return Header(
@@ -135,7 +136,7 @@ def _rfc5424(found: re.Match[str], priority: int | None, context: Context) -> He
         rest=body,
         dialect=Dialect.RFC5424,
         priority=priority,
-        moment=None if stamp == "-" else parse(stamp, context),
+        moment=None if stamp == "-" or context is None else parse(stamp, context),
         host=_nil(host),
         program=_nil(program),
         pid=_nil(pid),
@@ -145,7 +146,7 @@ def _rfc5424(found: re.Match[str], priority: int | None, context: Context) -> He
     )
 
 
-def _bsd(text: str, priority: int | None, context: Context) -> Header:
+def _bsd(text: str, priority: int | None, context: Context | None) -> Header:
     host, start = "", 0
     stamp = _STAMP.match(text)
     if stamp is None and (before := _BEFORE.match(text)) is not None and before.end():
@@ -159,7 +160,11 @@ def _bsd(text: str, priority: int | None, context: Context) -> Header:
     if named is not None and not named[1].endswith(":"):
         host, text = named[1], text[named.end() :]
     flags = ("clock_unsynced",) if stamp[1] else ()
-    return _tagged(text, priority, _moment(stamp, context), host, flags)
+    moment = _SKIPPED if context is None else _moment(stamp, context)
+    return _tagged(text, priority, moment, host, flags)
+
+
+_SKIPPED = Moment(EPOCH)
 
 
 def _untimed(text: str, start: int, priority: int | None, host: str) -> Header:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collectors.enrich.addresses import put
+from collectors.enrich.addresses import mac, put
 from collectors.enrich.community import NUMBERS
 from collectors.parsers.forms import Form, Found, authentication, configuration, form, host, source
 from soc.event import Event
 
 _USER = {"user": "user.name"}
-_ENDS = {"list": "rule.name", "protocol": "network.transport"}
+_ENDS = {"list": "rule.name", "protocol": "network.transport", "interface": "observer.ingress.interface.name"}
 _PACKET = r"list (?P<list>\S++) (?P<verdict>permitted|denied) "
 
 
@@ -27,6 +27,8 @@ def _packet(event: Event, found: Found) -> None:
         event["network.transport"] = protocol
         if protocol in NUMBERS:
             event["network.iana_number"] = str(NUMBERS[protocol])
+    if (address := mac(found.get("mac", ""))) is not None:
+        event["source.mac"] = address
     if (count := found.get("packets", "")[:9]).isdigit():
         event["network.packets"] = int(count)
 
@@ -45,6 +47,25 @@ def _neighbour(event: Event, found: Found) -> None:
     event["event.type"] = ["start" if found["state"].lower().startswith("up") else "end"]
 
 
+def _verdict(event: Event, found: Found) -> None:
+    source(event, found)
+    good = found["said"].lower().startswith(("succ", "pass", "auth", "log"))
+    event["event.outcome"] = "success" if good else "failure"
+
+
+def _ending(event: Event, found: Found) -> None:
+    """`address:port`, as NETCONF's log has it."""
+    host, colon, number = found["ip"].rpartition(":")
+    put(event, "source", *((host, number) if colon and ":" not in host else (found["ip"], "")))
+
+
+def _dropped(event: Event, found: Found) -> None:
+    _packet(event, {**found, "verdict": "denied"})
+
+
+_IP_PORT = r"(?P<ip>\d++\.[\d.]++|[0-9A-Fa-f:]++(?=:))(?::(?P<port>\d++))?"
+_TO_PORT = r"(?P<to>\d++\.[\d.]++|[0-9A-Fa-f:]++(?=:))(?::(?P<to_port>\d++))?"
+_IP = r"(?P<ip>[0-9A-Fa-f.:]++)"
 _LIST: Event = {"event.category": ["network"], "event.outcome": "success"}
 _LOGIN = (
     r"Login (?:Success|failed) \[user: ?(?P<user>[^\]]*)\] \[Source: (?P<ip>[^\]\s]++)\]"
@@ -55,7 +76,8 @@ _LOGIN_FIELDS = {**_USER, "why": "event.reason"}
 MESSAGES: dict[str, tuple[Form, ...]] = {
     "IPACCESSLOGP": (
         form(
-            _PACKET + r"(?P<protocol>\w++) (?P<ip>[0-9A-Fa-f.:]++)(?:\((?P<port>\d++)\))?(?: \([^)]*+\))*+ -> "
+            _PACKET + r"(?P<protocol>\w++) (?P<ip>[0-9A-Fa-f.:]++)(?:\((?P<port>\d++)\))?"
+            r"(?: \((?P<interface>[A-Za-z][\w./-]*+)(?: (?P<mac>[0-9a-f.]{14}))?[^)]*+\))?(?: \([^)]*+\))*+ -> "
             r"(?P<to>[0-9A-Fa-f.:]++)(?:\((?P<to_port>\d++)\))?(?:, (?P<packets>\d++) packets?)?",
             _LIST,
             _ENDS,
@@ -112,6 +134,78 @@ MESSAGES: dict[str, tuple[Form, ...]] = {
             authentication("login_blocked", "failure"),
             _USER,
             source,
+        ),
+    ),
+    "SSH2_USERAUTH": (
+        form(
+            rf"User '(?P<user>[^']*+)' authentication for SSH2 Session from {_IP}.* (?P<said>Succeeded|Failed)",
+            authentication("login", "success"),
+            _USER,
+            _verdict,
+        ),
+    ),
+    "SSH2_SESSION": (
+        form(
+            rf"SSH2 Session request from {_IP} .* (?P<said>Succeeded|Failed)",
+            {"event.action": "ssh_session", "event.category": ["network"], "event.type": ["connection", "start"]},
+            {},
+            _verdict,
+        ),
+    ),
+    "INFO_SUCCESS": (
+        form(
+            rf"(?P<said>Successfully) authenticated user '(?P<user>[^']*+)' from '{_IP}'",
+            authentication("login", "success"),
+            _USER,
+            source,
+        ),
+    ),
+    "INFO_FAILURE": (
+        form(
+            rf".*?[Ff]ailed.*? user '(?P<user>[^']*+)' from '{_IP}'",
+            authentication("login", "failure"),
+            _USER,
+            source,
+        ),
+    ),
+    "AUTH_PASSED": (
+        form(
+            rf".*?[Uu]ser '(?P<user>[^']*+)' authenticated successfully from {_IP}",
+            authentication("login", "success"),
+            _USER,
+            _ending,
+        ),
+    ),
+    "SYSTEM_MSG": (
+        form(
+            rf".*?[Aa]uthentication failed for (?:user|illegal user) (?P<user>\S++) from {_IP}",
+            authentication("login", "failure"),
+            _USER,
+            source,
+        ),
+        form(
+            rf".*?Login failed for user (?P<user>\S++)(?: from {_IP})?",
+            authentication("login", "failure"),
+            _USER,
+            source,
+        ),
+    ),
+    "USER_LOCKED": (form(r"User (?P<user>\S++) locked out", authentication("account_locked", "failure"), _USER),),
+    "TTY_EXPIRE_TIMER": (
+        form(
+            rf".*?\({_IP}\)\), user (?P<user>\S++)",
+            {"event.action": "logout", "event.category": ["session"], "event.type": ["end"]},
+            _USER,
+            source,
+        ),
+    ),
+    "DROP_PKT": (
+        form(
+            rf"Dropping (?P<protocol>\S++) (?:session|pkt) {_IP_PORT} {_TO_PORT}"
+            r"(?: on zone-pair (?P<zones>\S++)(?: class (?P<list>\S++))?)?(?P<verdict>)",
+            {**_LIST, "event.type": ["connection", "denied"]},
+            {**_ENDS, "zones": "rule.ruleset"},
+            _dropped,
         ),
     ),
     "LOGOUT": (
@@ -181,9 +275,14 @@ MESSAGES: dict[str, tuple[Form, ...]] = {
     "RESTART": (form(r"System restarted", host("restart", "start")),),
     "RELOAD": (
         form(
-            r"Reload requested(?: by (?P<user>\S++))?(?: on (?P<tty>\S+?))?\.?(?: Reload Reason: (?P<why>.*))?$",
+            r"Reload requested(?: by (?P<user>[^\s.]++))?(?: on (?P<tty>[^\s.]++)(?: \((?P<ip>[^)]++)\))?)?"
+            r"\.?(?: Reload [Rr]eason: (?P<why>.*))?$",
             host("reload", "end"),
             {**_USER, "tty": "cisco.ios.line", "why": "event.reason"},
+            source,
         ),
     ),
 }
+MESSAGES["ACCESSLOGP"] = MESSAGES["IPACCESSLOGP"]  # IPV6_ACL writes the same lines
+MESSAGES["ACCESSLOGDP"] = MESSAGES["IPACCESSLOGDP"]
+MESSAGES["ACCESSLOGNP"] = MESSAGES["IPACCESSLOGNP"]

@@ -11,11 +11,13 @@ from typing import Any
 
 from collectors.codecs.decoded import Decoded
 from collectors.codecs.json_text import decode
-from collectors.codecs.syslog import header
+from collectors.codecs.syslog import Header, header
 from collectors.codecs.text import text_of
 from collectors.enrich.addresses import address
 from collectors.parser import Context, Parsed
+from collectors.parsers.envelope import event_of, name_process, parsed
 from collectors.times import Moment, parse
+from soc.errors import ParseError
 from soc.event import Event, timestamp
 from soc.fields.table import FieldSpec, Kind, field, known
 from soc.raw import RawRecord
@@ -30,14 +32,21 @@ class JsonLinesParser:
     """One JSON object a record."""
 
     name = "json"
-    version = 1
+    version = 2
 
     def parse(self, record: RawRecord, context: Context) -> Iterable[Parsed]:
         text = text_of(record.data)
         if not text.lstrip().startswith("{"):
             head = header(text, context)  # sent by syslog
             text = head.body if head.body.startswith("{") else head.rest
-        decoded = decode(text)
+            try:
+                decoded = decode(text)
+            except ParseError:
+                if not text.startswith("{"):
+                    raise
+                return _as_text(head)  # a sender's line that only begins like an object
+        else:
+            decoded = decode(text)
         event: Event = {"event.kind": "event", "event.module": "json", "event.dataset": "json.generic"}
         quality = list(decoded.flags)
         if _speaks_ecs(decoded.keys):
@@ -52,6 +61,15 @@ class JsonLinesParser:
         if moment is None:
             return (Parsed(event, None, "receive_time", quality),)
         return (Parsed(event, moment.at, moment.status, quality),)
+
+
+def _as_text(head: Header) -> tuple[Parsed]:
+    event = event_of(head, head.body)
+    name_process(event, head)
+    event |= {"event.module": "json", "event.dataset": "json.text", "event.category": [], "event.type": ["info"]}
+    found = parsed(event, head)
+    found.quality.append("bad_json")
+    return (found,)
 
 
 def _speaks_ecs(keys: dict[str, Any]) -> bool:

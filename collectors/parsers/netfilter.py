@@ -23,6 +23,7 @@ NUMBERS = {"TCP": 6, "UDP": 17, "UDPLITE": 136, "ICMP": 1, "ICMPv6": 58, "SCTP":
 TRANSPORTS = {1: "icmp", 6: "tcp", 17: "udp", 47: "gre", 50: "esp", 51: "ah", 58: "ipv6-icmp", 132: "sctp"}
 FLAGS = ("CWR", "ECE", "URG", "ACK", "PSH", "RST", "SYN", "FIN")
 
+_ARP = {"IPSRC": "SRC", "IPDST": "DST"}  # nf_log_arp
 _CLOCK = re.compile(r"\[ *+\d++\.\d++\] ?")
 _PAIR = re.compile(r"(?P<key>[A-Z][A-Za-z0-9]*+)=(?P<value>\S*+)")
 _DENIED = re.compile(r"block|drop|den(?:y|ied)|reject|_rej|limit|invalid|refus|chặn", re.IGNORECASE)
@@ -33,7 +34,7 @@ class NetfilterParser:
     """A syslog line of the kernel that holds a packet; other lines are no business of this parser."""
 
     name = "netfilter"
-    version = 1
+    version = 2
 
     def parse(self, record: RawRecord, context: Context) -> Iterable[Parsed]:
         head = header(text_of(record.data), context)
@@ -55,6 +56,8 @@ def read_kernel(head: Header, context: Context) -> Parsed | None:
     keys, flags = _keys(text[start:])
     if "SRC" not in keys and "MACSRC" not in keys and "MAC" not in keys:
         return None
+    for name in _ARP.keys() & keys.keys():
+        keys.setdefault(_ARP[name], keys[name])
     event = event_of(head, head.body)
     event["event.module"] = "netfilter"
     event["event.dataset"] = "netfilter.log"
@@ -110,6 +113,11 @@ def _packet(event: Event, keys: dict[str, str]) -> None:
         event["network.packets"] = 1
     if "source.ip" in event:
         event["network.type"] = "ipv6" if ":" in event["source.ip"] else "ipv4"
+    if keys.get("UID", "").isdigit():
+        event["user.id"] = keys["UID"]  # of the local program that sent it
+    for side, name in (("source", "MACSRC"), ("destination", "MACDST")):
+        if (address := mac(keys.get(name, ""))) is not None and address != "00-00-00-00-00-00":
+            event[f"{side}.mac"] = address
     # Destination, source and type of the Ethernet header, 14 bytes in one row.
     frame = keys.get("MAC", "").split(":")
     if len(frame) >= 12:

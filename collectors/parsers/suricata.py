@@ -27,7 +27,7 @@ class SuricataParser:
     """One EVE record a line, with or without a syslog header before it."""
 
     name = "suricata"
-    version = 1
+    version = 2
 
     def parse(self, record: RawRecord, context: Context) -> Iterable[Parsed]:
         text = text_of(record.data).strip()

@@ -93,8 +93,6 @@ FIELDS: dict[str, tuple[str, Convert]] = {
     "file.hash.sha1": ("fileinfo.sha1", _digest),
     "file.hash.sha256": ("fileinfo.sha256", _digest),
     "file.path": ("smb.filename", _text),
-    "user.name": ("smb.ntlmssp.user", _text),
-    "user.domain": ("smb.ntlmssp.domain", _text),
     "source.packets": ("flow.pkts_toserver", _count),
     "destination.packets": ("flow.pkts_toclient", _count),
     "source.bytes": ("flow.bytes_toserver", _count),
@@ -109,6 +107,34 @@ FIELDS: dict[str, tuple[str, Convert]] = {
     "email.subject": ("email.subject", _text),
 }
 """ECS field -> (key of the record, how its value is made)."""
+
+
+MORE: tuple[tuple[str, str, Convert], ...] = (
+    ("user.name", "smb.ntlmssp.user", _text),
+    ("user.domain", "smb.ntlmssp.domain", _text),
+    ("user.name", "krb5.cname", lambda value: None if value == "<empty>" else _text(value)),
+    ("user.domain", "krb5.realm", lambda value: None if value == "<empty>" else _text(value)),
+    ("user.name", "rdp.cookie", _text),
+    ("user.name", "mqtt.connect.username", _text),
+    ("user.name", "pgsql.request.startup_parameters.user", _text),
+    ("tls.client.server_name", "quic.sni", _name),
+    ("file.name", "tftp.file", _leaf),
+    ("file.name", "nfs.filename", _leaf),
+    ("source.mac", "dhcp.client_mac", _mac),
+    ("source.domain", "dhcp.hostname", _name),
+    ("email.from.address", "smtp.mail_from", lambda value: _list(value.strip("<>")) if _text(value) else None),
+    ("email.to.address", "smtp.rcpt_to", lambda value: [entry.strip("<>") for entry in _list(value) or ()] or None),
+)
+"""The same for fields that several protocols fill, in the order of their worth."""
+
+
+def _more(event: Event, keys: Keys) -> None:
+    for field, source, convert in MORE:
+        value = keys.get(source)
+        if value is not None and field not in event and (made := convert(value)) is not None:
+            event[field] = made
+    if keys.get("ftp.command") == "USER" and (name := _text(keys.get("ftp.command_data"))) is not None:
+        event["user.name"] = name
 
 
 def _network(event: Event, keys: Keys) -> None:
@@ -215,7 +241,7 @@ def _flow(event: Event, keys: Keys) -> None:
             event["event.duration"] = int((end - start).total_seconds() * 1_000_000) * 1_000
 
 
-PARTS: tuple[Callable[[Event, Keys], None], ...] = (_network, _http, _tls, _dns, _files, _flow)
+PARTS: tuple[Callable[[Event, Keys], None], ...] = (_more, _network, _http, _tls, _dns, _files, _flow)
 
 _APPLICATIONS = frozenset(
     (

@@ -12,9 +12,10 @@ from datetime import UTC, datetime
 from collectors.codecs.syslog import Header, header
 from collectors.codecs.text import text_of
 from collectors.enrich.addresses import NOTHING, address, domain, port, put
-from collectors.enrich.urls import authority, locate
+from collectors.enrich.urls import locate
 from collectors.parser import Context, Parsed
 from collectors.parsers.envelope import event_of
+from collectors.parsers.web_errors import caller, details, nginx_keys
 from collectors.times import MONTHS, parse
 from soc.errors import ParseError
 from soc.event import Event
@@ -22,7 +23,7 @@ from soc.raw import RawRecord
 
 _QUOTED = r'"((?:[^"\\]++|\\.)*+)"'
 _ACCESS = re.compile(
-    r"(?P<who>[^\[\"<]{5,400})\[(?P<time>[^\]]{10,40})\] "
+    r"(?P<who>[^\[\"<]{5,400}(?:\"\" )?)\[(?P<time>[^\]]{10,40})\] "
     r'"(?P<request>(?:[^"\\]++|\\.)*+)" (?P<status>\d{3}|-) (?P<bytes>\d{1,18}|-)(?P<rest>.*)',
     re.DOTALL,
 )
@@ -41,14 +42,13 @@ _APACHE_ERROR = re.compile(
     r" (?:(?P<code>AH\d{5}): )?(?P<text>.*)",
     re.DOTALL,
 )
-_NGINX_KEY = re.compile(r', (client|server|request|upstream|host|referrer): ("(?:[^"\\]++|\\.)*+"|[^,\s]++)')
 _MONTHS = {name.capitalize(): number for name, number in MONTHS.items()}
 
 
 class WebParser:
     """One for each product; the formats are the same."""
 
-    version = 1
+    version = 2
 
     def __init__(self, name: str) -> None:
         self.name = name
@@ -113,7 +113,13 @@ def _who(event: Event, words: list[str]) -> None:
             event["url.port"] = value
     put(event, "source", words[0])
     user = " ".join(words[2:])
-    if user and user not in NOTHING:
+    if not user or user in NOTHING or user == '""':
+        return
+    # Apache doubles the sign that it escapes with.
+    realm, sign, name = user.replace("\\\\", "\\").partition("\\")
+    if sign and realm and name and not name.startswith("x"):
+        event["user.domain"], event["user.name"] = realm, name
+    else:
         event["user.name"] = user
 
 
@@ -184,34 +190,13 @@ def _failure(event: Event, name: str, found: re.Match[str], context: Context) ->
         event["process.pid"] = int(found["pid"][:10])
     groups = found.groupdict()
     if groups.get("client"):
-        _client(event, groups["client"])
+        caller(event, groups["client"])
     if groups.get("code"):
         event["event.code"] = groups["code"]
     if groups.get("module"):
         event[f"{name}.error.module"] = groups["module"]
-    if name == "nginx":
-        _nginx_keys(event, found["text"])
+    if name == "nginx" and (line := nginx_keys(event, found["text"]).get("request")):
+        request(event, line)
+    details(event, found["text"])
     moment = parse(found["time"], context)
     return Parsed(event, moment.at, moment.status) if moment else Parsed(event, None, "receive_time")
-
-
-def _nginx_keys(event: Event, text: str) -> None:
-    for match in _NGINX_KEY.finditer(text[-4_096:]):
-        key, value = match[1], match[2].strip('"')
-        event[f"nginx.error.{key}"] = value
-        if key == "client":
-            _client(event, value)
-        elif key == "request":
-            request(event, value)
-        elif key == "host":
-            authority(event, value)
-        elif key == "referrer":
-            event["http.request.referrer"] = value
-
-
-def _client(event: Event, text: str) -> None:
-    host, colon, number = text.rpartition(":")
-    if colon and address(text) is None:
-        put(event, "source", host, number)
-    else:
-        put(event, "source", text)

@@ -141,6 +141,12 @@ _FORMS = (
         starts="password for",
     ),
     form(
+        r"changed password expiry for (?P<target>\S++)",
+        account("user_changed", ["user", "change"]),
+        _TARGET,
+        starts="changed password expiry",
+    ),
+    form(
         r"(?:ROOT LOGIN|ROOT LOGIN ) +ON (?P<tty>\S++)(?: FROM (?P<host>\S++))?",
         {**authentication("login", "success"), "user.name": "root"},
         {"tty": "linux.login.tty"},

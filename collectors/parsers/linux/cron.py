@@ -15,6 +15,12 @@ def _command(event: Event, found: Found) -> None:
     command_line(event, command)
 
 
+def _nobody(event: Event, found: Found) -> None:
+    """`(CRON) INFO (…)` is cron's own word about itself."""
+    if event["user.name"] in ("CRON", "*system*"):
+        del event["user.name"]
+
+
 _FORMS = (
     form(
         r"\((?P<user>[^)]*+)\) CMD \((?P<command>.*)\)$",
@@ -58,8 +64,9 @@ _FORMS = (
     form(
         r"\((?P<user>[^)]*+)\) (?P<act>[A-Za-z][A-Za-z ]*+) ?\((?P<why>.*)\)",
         {"event.action": "cron_info", "event.category": [], "event.type": ["info"]},
-        {"act": "linux.cron.act", "why": "event.reason"},
-        starts="(",
+        {**_USER, "act": "linux.cron.act", "why": "event.reason"},
+        _nobody,
+        "(",
     ),
 )
 

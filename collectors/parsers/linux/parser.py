@@ -12,7 +12,7 @@ from collectors.codecs.text import text_of
 from collectors.parser import Context, Parsed
 from collectors.parsers import netfilter
 from collectors.parsers.envelope import event_of, name_process, parsed
-from collectors.parsers.linux import accounts, cron, pam, sshd, sudo, systemd
+from collectors.parsers.linux import accounts, cron, journal, pam, polkit, sshd, sudo, systemd
 from soc.event import Event
 from soc.raw import RawRecord
 
@@ -32,6 +32,8 @@ READERS: dict[str, tuple[str, Reader]] = {
     "systemd": ("linux.systemd", systemd.read),
     "systemd-logind": ("linux.logind", systemd.read),
     "login": ("linux.login", accounts.read),
+    "polkitd": ("linux.polkit", polkit.read),
+    "pkexec": ("linux.polkit", polkit.read),
 }
 """Program -> (dataset, reader). Programs that make or change accounts share one reader."""
 
@@ -50,10 +52,13 @@ class LinuxParser:
     """Any program is kept; those of `READERS` are understood."""
 
     name = "linux"
-    version = 1
+    version = 2
 
     def parse(self, record: RawRecord, context: Context) -> Iterable[Parsed]:
-        head = header(text_of(record.data), context)
+        text = text_of(record.data)
+        if (entry := journal.entry(text)) is not None:
+            return (_journal(entry, context),)
+        head = header(text, context)
         if head.program in ("kernel", "") and (found := netfilter.read_kernel(head, context)) is not None:
             return (found,)
         if not head.program and (odd := _ODD_TAG.match(head.body)) is not None:
@@ -61,10 +66,26 @@ class LinuxParser:
         return (parsed(_event(head), head),)
 
 
+def _journal(entry: journal.Entry, context: Context) -> Parsed:
+    head = journal.header(entry, context)
+    if head.program == "kernel" and (packet := netfilter.read_kernel(head, context)) is not None:
+        packet.event.update(journal.kept(entry))
+        return packet
+    event = _event(head)
+    journal.add(event, entry)
+    return parsed(event, head)
+
+
 def _event(head: Header) -> Event:
     event = event_of(head, head.body)
     name_process(event, head)
     program = str(event.get("process.name", "")).lower()
+    name, _, note = program.partition("(")
+    if name and note:
+        # `polkitd(authority=local)`, and `sshd(pam_unix)` of old systems, whose messages have no other mark of PAM.
+        program = event["process.name"] = name
+        if note.startswith("pam_"):
+            head = msgspec.structs.replace(head, body=f"{note[:-1]}({name}:auth): {head.body}")
     dataset, read = READERS.get(program, ("linux.syslog", _nothing))
     found = pam.read(head.body)
     if found is not None and dataset == "linux.syslog":

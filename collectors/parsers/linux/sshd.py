@@ -119,6 +119,13 @@ _FORMS = (
         "Connection from",
     ),
     form(
+        r"Disconnecting: Too many authentication failures(?: for (?:(?P<state>invalid user) )?(?P<user>\S++))?",
+        authentication("ssh_too_many_attempts", "failure"),
+        _USER,
+        _known,
+        "Disconnecting: Too many",
+    ),
+    form(
         rf"(?:Connection (?:closed|reset) by|Disconnected from|Disconnecting:?) {_WHO}(?P<rest>.*)",
         network("ssh_disconnect", ["connection", "end"]),
         _USER,
@@ -126,12 +133,20 @@ _FORMS = (
         ("Connection closed", "Connection reset", "Disconnect"),
     ),
     form(
-        r"Received disconnect from (?P<ip>[^\s:]++(?::[^\s:]*+)*?)(?: port (?P<port>\d++))?:"
+        # Before OpenSSH 7 no port was named.
+        r"(?:Connection (?:closed|reset) by|Disconnected from) (?P<ip>[0-9A-Fa-f.:]++)$",
+        network("ssh_disconnect", ["connection", "end"]),
+        {},
+        _known,
+        ("Connection closed", "Connection reset", "Disconnected"),
+    ),
+    form(
+        r"(?:error: )?Received disconnect from (?P<ip>[^\s:]++(?::[^\s:]*+)*?)(?: port (?P<port>\d++))?:"
         r"\s*+(?P<code>\d++): ?(?P<why>.*)",
         network("ssh_disconnect", ["connection", "end"]),
         {"why": "event.reason"},
         _known,
-        "Received disconnect",
+        ("Received disconnect", "error: Received disconnect"),
     ),
     form(
         # What the other side sent is quoted before its address.
@@ -142,12 +157,33 @@ _FORMS = (
         "Bad protocol",
     ),
     form(
-        r"(?:error: |fatal: )?(?:Did not receive identification string from|Timeout before authentication for"
+        r"(?:error: |fatal: )?(?:Did not receive identification string from|Timeout before authentication for(?! conn)"
         r"|ssh_dispatch_run_fatal: Connection from|Unable to negotiate with|banner exchange: Connection from)"
         r" (?P<ip>\S++)(?: port (?P<port>\d++))?(?:: (?P<why>.*))?",
         network("ssh_probe", ["connection", "end"]),
         {"why": "event.reason"},
         _known,
+    ),
+    form(
+        r"(?:fatal: )?Timeout before authentication for connection from (?P<ip>\S++) to (?P<to_ip>[^\s,]++)",
+        network("ssh_probe", ["connection", "end"]),
+        {},
+        _server,
+    ),
+    form(
+        r"(?:drop|exited) connection(?: #\d++)? from \[(?P<ip>[^\]\s]++)\]:(?P<port>\d++)"
+        r" on \[(?P<to_ip>[^\]\s]++)\]:(?P<to_port>\d++) (?P<why>.*)",
+        network("ssh_dropped", ["connection", "denied"]),
+        {"why": "event.reason"},
+        _server,
+        ("drop connection", "exited connection"),
+    ),
+    form(
+        r"Address (?P<ip>\S++) maps to (?P<name>[^\s,]++), but",
+        network("ssh_reverse_mapping", ["info"]),
+        {"name": "source.domain"},
+        _known,
+        "Address ",
     ),
     form(
         r"(?:error: )?kex_exchange_identification: (?P<why>.*)",
@@ -181,7 +217,8 @@ _FORMS = (
 
 # A message of a kind not known above still tells who and from where.
 _ADDRESS = re.compile(
-    r"\b(?:from|with|by|for)(?: host)? \[?(?P<ip>[0-9A-Fa-f.:]{2,44}[0-9A-Fa-f:])\]?(?: port (?P<port>\d++))?"
+    r"\b(?:from|with|by|for)(?: host)? \[?(?P<ip>\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f:]{2,40}[0-9A-Fa-f])\]?"
+    r"(?: port (?P<port>\d++))?"
 )
 _NAME = re.compile(r"\buser (?P<user>[^\s:,;]++)")
 

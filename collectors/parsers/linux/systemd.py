@@ -2,10 +2,23 @@
 
 from __future__ import annotations
 
-from collectors.parsers.forms import form, host, read_forms, session
+import re
+
+from collectors.parsers.forms import Found, form, host, read_forms, session
 from soc.event import Event
 
 _SERVICE = {"unit": "service.name"}
+
+_UNIT = re.compile(
+    r"(?P<unit>[\w@.\\:-]+\.(?:service|socket|timer|mount|scope|slice|target|path|device|swap))(?: - .*)?"
+)
+
+
+def _unit(event: Event, found: Found) -> None:
+    """Newer versions write `nginx.service - A web server`; older ones only one of both."""
+    if (named := _UNIT.fullmatch(found.get("unit", ""))) is not None:
+        event["service.name"] = named["unit"]
+
 
 _FORMS = (
     form(
@@ -36,24 +49,28 @@ _FORMS = (
         r"(?:Started|Finished) (?P<unit>.*?)(?:\.\.\.|\.)?$",
         {**host("service_start", "start"), "event.outcome": "success"},
         _SERVICE,
+        _unit,
         starts=("Started ", "Finished "),
     ),
     form(
         r"Starting (?P<unit>.*?)(?:\.\.\.|\.)?$",
         host("service_starting", "start"),
         _SERVICE,
+        _unit,
         starts="Starting ",
     ),
     form(
         r"(?:Stopped|Stopping) (?P<unit>.*?)(?:\.\.\.|\.)?$",
         host("service_stop", "end"),
         _SERVICE,
+        _unit,
         starts=("Stopped ", "Stopping "),
     ),
     form(
         r"Failed to start (?P<unit>.*?)\.?$",
         {**host("service_start", "start"), "event.outcome": "failure"},
         _SERVICE,
+        _unit,
         starts="Failed to start",
     ),
     form(

@@ -44,7 +44,7 @@ def parsed_of(log: Winlog, context: Context) -> Parsed:
         "event.dataset": "linux.sysmon" if linux else _DATASETS.get(channel, "windows.eventlog"),
     }
     provider = log.provider or _PROVIDERS.get(channel, "")
-    meaning = meaning_of(provider, log.number)
+    meaning = meaning_of(provider, log.number, log.data)
     event["event.kind"] = meaning.kind
     event["event.category"] = list(meaning.category)
     event["event.type"] = list(meaning.type)

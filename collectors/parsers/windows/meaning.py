@@ -25,6 +25,7 @@ NOBODY = "S-1-0-0"
 _TARGET = re.compile(r"(?:(\w++)\()?([\w.]++)\)?", re.ASCII)
 _OUTBOUND = frozenset({"true", "%%14593", "outbound"})
 _PROTOCOLS = {"1": "icmp", "6": "tcp", "17": "udp", "58": "ipv6-icmp"}
+_OF_LOGONS = frozenset({"LogonType", "Workstation", "WorkstationName", "TicketOptions", "PreAuthType"})
 _HASHES = {"MD5": "hash.md5", "SHA1": "hash.sha1", "SHA256": "hash.sha256", "IMPHASH": "pe.imphash"}
 
 
@@ -54,11 +55,15 @@ def meanings() -> Mapping[tuple[str, str], Meaning]:
     }
 
 
-def meaning_of(provider: str, number: str) -> Meaning:
-    """The meaning of an id; for an unlisted one the identity facts alone."""
+def meaning_of(provider: str, number: str, data: Mapping[str, Any]) -> Meaning:
+    """The meaning of an id; for an unlisted one the identity facts alone. What looks like a logon is read as one:
+    its target is who acts, and the subject only the service that let him in."""
     known = meanings()
     name = provider.lower()
-    return known.get((name, number)) or known.get((name, "0")) or known["", "0"]
+    listed = known.get((name, number))
+    if listed is None and "TargetUserName" in data and not _OF_LOGONS.isdisjoint(data):
+        listed = known.get((name, "logon"))
+    return listed or known.get((name, "0")) or known["", "0"]
 
 
 def add(event: Event, meaning: Meaning, data: Mapping[str, Any]) -> None:

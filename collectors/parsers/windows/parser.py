@@ -14,12 +14,14 @@ from collectors.sources.evtx import Damage, is_evtx, records
 from soc.errors import ParseError
 from soc.raw import RawRecord, Transport
 
+HEADER = 1_024
+
 
 class WindowsParser:
     """One engine for every road; the form is found by itself."""
 
     name = "windows"
-    version = 1
+    version = 2
 
     def parse(self, record: RawRecord, context: Context) -> Iterable[Parsed]:
         data = record.data
@@ -53,8 +55,10 @@ class WindowsParser:
 
 
 def _document(data: bytes) -> dict[str, object]:
+    # NXLog and others send the object behind a syslog header.
+    start = data.find(b"{", 0, HEADER)
     try:
-        document = orjson.loads(data.removeprefix(b"\xef\xbb\xbf"))
+        document = orjson.loads(data[max(start, 0) :])
     except orjson.JSONDecodeError as error:
         raise ParseError(f"not JSON: {error}", kind="bad_body") from error
     if not isinstance(document, dict):
