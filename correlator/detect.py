@@ -7,28 +7,26 @@ again: feeding it to the windows a second time would find nothing new.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 import structlog
 
 from correlator.compile import RuleSet, Table
-from correlator.grouping import Grouping, alertable, fingerprints, group
+from correlator.findings import Findings, is_disproved, store
+from correlator.grouping import alertable
 from correlator.hits import hit_of, hit_of_episode
 from correlator.pack import Pack
 from correlator.windows.base_hits import BaseHits
 from correlator.windows.correlator import ALLOWANCE, Correlator, GroupKey
 from soc.access import SYSTEM
-from soc.alert import SYSTEM_ACTOR, Action, Hit
 from soc.clock import Clock
 from soc.errors import PositionMoved, StateError
 from soc.event import EventView, decode
 from soc.hit import BaseHit
 from soc.journal import Batch, Gap, Log
 from soc.role import RoleName
-from soc.state import moves
-from soc.state.store import State, Tx
+from soc.state.store import State
 
 log = structlog.get_logger(__name__)
 
@@ -38,22 +36,7 @@ IDLE = timedelta(milliseconds=50)
 RETRY = timedelta(seconds=1)
 QUIET = timedelta(milliseconds=500)
 RELOAD = timedelta(seconds=2)
-GENERATION = "detect.generation"
 PIPELINE_ERROR = "pipeline_error"
-
-
-@dataclass(slots=True)
-class Findings:
-    """What a stretch of the log gave; `last` is where it ends."""
-
-    last: int
-    hits: list[Hit] = field(default_factory=list)
-    base: list[BaseHit] = field(default_factory=list)
-    episodes: dict[str, Hit] = field(default_factory=dict)
-
-    @property
-    def empty(self) -> bool:
-        return not (self.hits or self.base or self.episodes)
 
 
 class Detect:
@@ -119,7 +102,7 @@ class Detect:
                 since = newest - self._memory
                 self._windows.rebuild(tx.base_hits.since(since, SYSTEM))
                 told = tx.hits.of_rules([linked.id for linked in pack.correlations], since, SYSTEM)
-                self._windows.adopt(told)
+                self._windows.adopt(hit for hit in told if not is_disproved(hit))
 
     def _reload(self, now: datetime) -> None:
         """At a batch border: each event is evaluated under exactly one generation of rules."""
@@ -166,17 +149,15 @@ class Detect:
             for base in self._base.of(match, event, hit.event_ids[0], hit.at, hit.unit):
                 found.base.append(base)
                 for episode in self._windows.feed(base):
-                    if not episode.superseded:
-                        told = hit_of_episode(episode)
-                        found.episodes.pop(told.id, None)
-                        found.episodes.update({one.id: one for one in alertable((told,), self._muted)})
+                    if episode.superseded:
+                        found.disprove(episode.id)
+                    else:
+                        found.tell(alertable((hit_of_episode(episode),), self._muted))
 
     def _write(self, found: Findings, now: datetime) -> None:
         with self._state.write() as tx:
             tx.positions.move(self.name, LANE, self._stored, found.last)
-            tx.base_hits.add(found.base)
-            new, growth = _stored(tx, found)
-            _write_alerts(tx, new, growth, now)
+            store(tx, found, now)
         self._stored, self._written = found.last, now
         if found.base:
             # Older windows come back from the base hits that are stored now; a clock ahead must not push them out.
@@ -195,31 +176,3 @@ class Detect:
             self.failure = str(error)
             return
         self._stored, self._written = self._at, now
-
-
-def _stored(tx: Tx, found: Findings) -> tuple[tuple[Hit, ...], list[tuple[Hit, int]]]:
-    """The hits that were not there yet, and the episodes that go on, with the members they gained."""
-    before: Mapping[str, Hit] = {hit.id: hit for hit in tx.hits.get(found.episodes, SYSTEM)}
-    going = [hit for hit in found.episodes.values() if hit.id in before]
-    growth = [(hit, hit.count - before[hit.id].count) for hit in going]
-    tx.hits.grow(going)
-    new = tx.hits.add([*found.hits, *(hit for hit in found.episodes.values() if hit.id not in before)])
-    return new, growth
-
-
-def _write_alerts(tx: Tx, new: Sequence[Hit], growth: Sequence[tuple[Hit, int]], now: datetime) -> None:
-    names = fingerprints([*new, *(hit for hit, _ in growth)])
-    if not names:
-        return
-    latest = tx.alerts.latest_by_fingerprint(names, SYSTEM)
-    changes = group(new, latest, tx.alerts.generations(names, SYSTEM), now, growth=growth)
-    tx.alerts.insert(changes.raised, at=now)
-    _reopen(tx, changes, now)
-    tx.alerts.grow(changes.grown, at=now)
-    tx.hits.attach((alert, hit) for alert, hits in changes.joined.items() for hit in hits)
-
-
-def _reopen(tx: Tx, changes: Grouping, now: datetime) -> None:
-    for alert_id in changes.reopened:
-        revision = tx.alerts.get(alert_id, SYSTEM).revision
-        moves.act(tx, alert_id, Action.REOPEN, by=SYSTEM_ACTOR, scope=SYSTEM, revision=revision, at=now, request_id="")

@@ -129,7 +129,8 @@ class RuleCard:
 
 @dataclass(frozen=True, slots=True)
 class CorrelationFacts:
-    """Why a correlation fired: its type, group, window in event time, and the count or value reached."""
+    """Why a correlation fired: its type, group, window in event time, and the count or value reached.
+    `superseded`: a late hit disproved it; it no longer counts."""
 
     type: str
     group: tuple[tuple[str, str], ...]
@@ -138,6 +139,7 @@ class CorrelationFacts:
     count: float
     condition: str
     rules: tuple[str, ...] = ()
+    superseded: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +198,7 @@ class Alert:
 
 
 SECOND_PERSON = "needs_second_person"  # closed as false at level critical: a shift lead has still to agree
+SUPERSEDED = "superseded"  # late events disproved all of its hits; its count is 0
 
 
 class ActorKind(StrEnum):

@@ -104,6 +104,8 @@ EVENT_KINDS = {
     Action.REOPEN: N_("reopened it"),
     "comment": N_("noted"),
     "approve_close": N_("agreed to the verdict"),
+    "superseded": N_("took it back: late events show that the pattern did not hold"),
+    "restored": N_("let it count again: late events show that the pattern held"),
 }
 
 UNTAKEN = (Status.NEW, Status.ASSIGNED, Status.REOPENED)

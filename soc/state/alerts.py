@@ -17,6 +17,7 @@ from soc.state.numbers import next_number
 from soc.state.rows import alert_of, alert_row, event_of, grouping_row, keep_cards, life_row, load_cards
 from soc.state.scoped import within
 from soc.state.tables.alerts import alert, alert_event
+from soc.state.tables.pipeline import alert_hit
 from soc.state.upsert import chunks
 
 
@@ -49,6 +50,12 @@ class Alerts:
         for found in self._values(statement):
             return found
         raise NotFound
+
+    def of_hit(self, hit_id: str, fingerprint: str, scope: Scope) -> Alert | None:
+        """The alert that a hit has joined; the fingerprint, which is the hit's own, finds it without a scan."""
+        joined = select(alert).join(alert_hit, alert_hit.c.alert_id == alert.c.id)
+        ours = (alert.c.fingerprint == fingerprint, alert_hit.c.hit_id == hit_id, within(scope, alert.c.unit_id))
+        return next(iter(self._values(joined.where(*ours))), None)
 
     def open_by_fingerprint(self, fingerprints: Iterable[str], scope: Scope) -> dict[str, Alert]:
         """The open alert of each fingerprint that has one; there is never a second."""
