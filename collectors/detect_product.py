@@ -181,10 +181,10 @@ class Pin:
 
 
 class ProductDetector:
-    """Remembers senders, within bounds. `mappings`: name -> score; those that ship when not given."""
+    """Remembers senders, within bounds. `mappings`: name -> score; those there are when not given."""
 
     def __init__(self, mappings: Mapping[str, Score] | None = None) -> None:
-        self._lines = {**LINES, **(_shipped_scores() if mappings is None else mappings)}
+        self._lines = {**LINES, **(_scores() if mappings is None else mappings)}
         self._last: dict[tuple[str, str], Pin] = {}
         self._pins: dict[tuple[str, str, str, str], Pin] = {}
 
@@ -201,6 +201,13 @@ class ProductDetector:
         if last is not None and last.seen >= SURE_AFTER and self._lines[last.product](head) >= ENOUGH:
             return last.product
         return self._line(record, head)
+
+    def scores(self, record: RawRecord) -> dict[str, int]:
+        """What every product that knows anything of the line in it is worth."""
+        start = record.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")
+        table, size = (OBJECTS, JSON_HEAD) if start[:1] == b"{" else (self._lines, HEAD)
+        head = record.data[:size].decode(errors="replace")
+        return {name: value for name, score in table.items() if (value := score(head))}
 
     def judge(self, record: RawRecord, product: str, *, failed: bool) -> None:
         """A pin whose parser failed on over 5 of the last 100 lines is dropped."""
@@ -268,11 +275,10 @@ def generic(body: str) -> str:
     return "kv" if not body.startswith("<") and len(_PAIR.findall(body)) >= 4 else "syslog"
 
 
-def _shipped_scores() -> dict[str, Score]:
-    from collectors.mapping.library import shipped, shipped_names
+def _scores() -> dict[str, Score]:
+    from collectors.registry import scores
 
-    plans = {name: shipped(name).plan for name in shipped_names()}
-    return {name: plan.score for name, plan in plans.items() if plan.detects}
+    return scores()
 
 
 def _place(head: str) -> tuple[str, str]:

@@ -11,7 +11,7 @@ from typing import Protocol
 from collectors.folds import GENERATION, Folds
 from collectors.normaliser import Normaliser, outcome
 from soc.clock import Clock
-from soc.errors import JournalFull
+from soc.errors import JournalError
 from soc.event import Event, encode
 from soc.journal import Batch, Gap, Lane, Log, Origin
 from soc.raw import RawRecord, Transport, decode
@@ -114,7 +114,8 @@ class Normalise:
             try:
                 busy = self._batch(lane) or busy
                 self.failure = None
-            except JournalFull as error:
+            except JournalError as error:
+                # Full, or a disk that fails: the log has moved to a new segment, and the same records are worked again.
                 self.failure = str(error)
                 return now + BLOCKED
         self._ledger.flush(now)
@@ -181,7 +182,7 @@ class Normalise:
         at_ns = int(self._clock.now().timestamp() * 1e9)
         try:
             self._events.append(frame.lines, at_ns=at_ns, origin=Origin(lane.value, frame.complete))
-        except JournalFull:
+        except JournalError:
             self._folds.forget(frame.ids)
             raise
         self._at[lane] = frame.complete

@@ -7,8 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from collectors.parser import Parser
+
+if TYPE_CHECKING:
+    from collectors.mapping.detect import Score
+    from collectors.mapping.mapping import MappingParser
 
 
 def _apache() -> Parser:
@@ -86,7 +91,7 @@ CODED: dict[str, Callable[[], Parser]] = {
 }
 
 _loaded: dict[str, Parser] = {}
-_site: dict[str, Parser] = {}
+_site: dict[str, MappingParser] = {}
 
 
 def names() -> tuple[str, ...]:
@@ -98,10 +103,18 @@ def names() -> tuple[str, ...]:
 
 def parser(name: str) -> Parser:
     """The parser of that name; KeyError when there is none. A mapping of the site wins over ours."""
-    found = _site.get(name) or _loaded.get(name)
+    found: Parser | None = _site.get(name) or _loaded.get(name)
     if found is None:
         found = _loaded[name] = CODED[name]() if name in CODED else _shipped(name)
     return found
+
+
+def scores() -> dict[str, Score]:
+    """Of every mapping that says how its lines are known."""
+    from collectors.mapping.library import shipped, shipped_names
+
+    plans = {name: shipped(name).plan for name in shipped_names()} | {name: own.plan for name, own in _site.items()}
+    return {name: plan.score for name, plan in plans.items() if plan.detects}
 
 
 def use_site(folder: Path) -> None:

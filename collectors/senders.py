@@ -83,8 +83,8 @@ class OneSender:
     def __init__(
         self, name: str, product: str = "auto", *, zone: str = "", unit: str = UNASSIGNED, year: int | None = None
     ) -> None:
-        place = ZoneInfo(zone) if zone else PROVINCE_ZONE
-        self._sender = Sender(SourceInfo(name, unit, place, Trust.LOCAL), product, year)
+        self.zone = ZoneInfo(zone) if zone else PROVINCE_ZONE
+        self._sender = Sender(SourceInfo(name, unit, self.zone, Trust.LOCAL), product, year)
 
     def sender_of(self, record: RawRecord) -> Sender:
         return self._sender

@@ -49,6 +49,11 @@ class DataDir:
         return self.root / "quarantine"
 
     @property
+    def mappings(self) -> Path:
+        """Mapping files of the site; they win over ours by name."""
+        return self.root / "mappings"
+
+    @property
     def keys(self) -> Path:
         return self.root / "keys"
 

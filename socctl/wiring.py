@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -84,14 +85,26 @@ def units(opened: State) -> UnitTree:
         return tx.units.tree()
 
 
-def normaliser(book: SenderBook, tree: UnitTree) -> Normaliser:
-    """The normaliser of live traffic, import and files alike."""
+def normaliser(book: SenderBook, tree: UnitTree, mappings: Path | None = None) -> Normaliser:
+    """The normaliser of live traffic, import and files alike. `mappings`: the folder of the site's own; a bad file
+    there is named in the log, and all the others work."""
     from collectors.detect_product import ProductDetector
     from collectors.normaliser import Normaliser
     from collectors.registry import parser
     from soc.logsource import load_table
 
+    if mappings is not None:
+        _use(mappings)
     return Normaliser(book=book, units=tree, table=load_table(), detector=ProductDetector(), parser_named=parser)
+
+
+def _use(mappings: Path) -> None:
+    from collectors.registry import use_site
+    from soc.errors import MappingError
+
+    # Each bad file is in the log with its faults by then, and a role must not stand still for one of them.
+    with suppress(MappingError):
+        use_site(mappings)
 
 
 def receive(place: Site) -> tuple[Receive, Edges]:
@@ -144,7 +157,7 @@ def normalise(place: Site) -> Role:
     opened = state(place)
     raw = {lane: raw_log(place, lane, read_only=True) for lane in Lane}
     books = Books(RoleName.NORMALISE, opened, place.clock, tuple(Lane))
-    worker = normaliser(Senders(opened, place.clock), units(opened))
+    worker = normaliser(Senders(opened, place.clock), units(opened), place.data.mappings)
     log, trim = _event_log_writer(place, opened)
     return Normalise(raw, log, worker, books, place.clock, _known(place), [trim])
 

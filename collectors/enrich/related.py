@@ -22,6 +22,7 @@ _HASH = [
 ]
 _HASH += [f"{thing}.pe.imphash" for thing in ("file", "process", "dll")]
 
+_LISTS = ("related.ip", "related.hosts", "related.user", "related.hash")
 _KIND = dict.fromkeys(_IP, "related.ip")
 _KIND |= dict.fromkeys(_USER, "related.user")
 _KIND |= dict.fromkeys(_HOSTS, "related.hosts")
@@ -38,7 +39,11 @@ def relate(event: Event) -> None:
                 found[_KIND[name]].add(value)
         elif isinstance(value, list):
             found[_KIND[name]].update(entry for entry in value if isinstance(entry, str) and entry)
-    for name, values in found.items():
+    # Sets have no order from one process to the next, and the same line must give the same bytes.
+    for name in _LISTS:
+        if name not in found:
+            continue
+        values = found[name]
         sent = event.get(name)
         if isinstance(sent, list):
             values.update(entry for entry in sent if isinstance(entry, str))

@@ -79,4 +79,5 @@ class SiteMappings:
         except MappingError as error:
             self.faults[path] = error
         if path in self.faults:
-            log.error("a mapping of the site cannot be used", path=str(path), kept=path in self._by_path)
+            why = str(self.faults[path])
+            log.error("a mapping of the site cannot be used", path=str(path), kept=path in self._by_path, why=why)

@@ -56,8 +56,9 @@ def read_kernel(head: Header, context: Context) -> Parsed | None:
     keys, flags = _keys(text[start:])
     if "SRC" not in keys and "MACSRC" not in keys and "MAC" not in keys:
         return None
-    for name in _ARP.keys() & keys.keys():
-        keys.setdefault(_ARP[name], keys[name])
+    for name, own in _ARP.items():
+        if name in keys:
+            keys.setdefault(own, keys[name])
     event = event_of(head, head.body)
     event["event.module"] = "netfilter"
     event["event.dataset"] = "netfilter.log"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import IO, TYPE_CHECKING
@@ -10,7 +11,7 @@ import typer
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from datetime import datetime
+    from datetime import datetime, tzinfo
 
     from soc.raw import RawRecord
 
@@ -24,8 +25,12 @@ def normalise(
     at: str = typer.Option("", help="Receive time (RFC 3339); then two runs give the same bytes"),
     zone: str = typer.Option("", help="Zone of times that name none"),
     framing: str = typer.Option("auto", help="auto, lf or octet"),
+    sender: str = typer.Option("", help="Address that the lines came from"),
+    explain: bool = typer.Option(False, "--explain", help="Say on standard error, for each line, why"),
 ) -> None:
     """Exit 0 when all is well, 1 when some records gave a pipeline_error, 2 when it could not run."""
+    import structlog
+
     from collectors.registry import names
     from collectors.senders import OneSender
     from soc.clock import SystemClock
@@ -34,17 +39,45 @@ def normalise(
     from soc.unit import UnitTree
     from socctl import wiring
 
+    # Standard output is for events alone.
+    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
+    received = instant(at) if at else None
+    book = OneSender("cli", source, zone=zone)
+    normaliser = wiring.normaliser(book, UnitTree([]), _site_mappings())
     if source != "auto" and source not in names():
         raise SourceError(f"no source '{source}'{_near(source, names())}", code="SOC-1334")
-    received = instant(at) if at else None
-    normaliser = wiring.normaliser(OneSender("cli", source, zone=zone), UnitTree([]))
     clock = SystemClock()
     failed = False
-    for number, record in enumerate(_records(file, framing, received)):
-        events = normaliser.events(record, ingested=received or clock.now(), sequence=str(number))
-        failed = _write(events, nested=nested) or failed
+    try:
+        for number, record in enumerate(_records(file, framing, received, sender)):
+            events = normaliser.events(record, ingested=received or clock.now(), sequence=str(number))
+            if explain:
+                _explain(record, framing, book.zone, events, number + 1)
+            failed = _write(events, nested=nested) or failed
+    except BrokenPipeError:
+        # Whoever reads our output has seen enough; the command line's own library would call it an error.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if failed:
         raise typer.Exit(1)
+
+
+def _site_mappings() -> Path | None:
+    """Of the data directory that was named; without one nothing is looked for."""
+    from soc.paths import DataDir
+
+    named = os.environ.get("SOC_DATA")
+    return DataDir(Path(named)).mappings if named else None
+
+
+def _explain(record: RawRecord, framing: str, zone: tzinfo, events: list[dict[str, object]], number: int) -> None:
+    from collectors.detect_product import ProductDetector
+    from collectors.explain import explained
+    from collectors.finish import received_at
+    from collectors.parser import Context
+
+    typer.echo(f"line {number}: framing {'lf' if framing == 'auto' else framing}", err=True)
+    for fact in explained(record, Context(received_at(record), zone), ProductDetector(), events):
+        typer.echo(f"line {number}: {fact}", err=True)
 
 
 def _write(events: list[dict[str, object]], *, nested: bool) -> bool:
@@ -59,12 +92,12 @@ def _write(events: list[dict[str, object]], *, nested: bool) -> bool:
     return any(event["event.kind"] == "pipeline_error" for event in events)
 
 
-def _records(file: Path, framing: str, received: datetime | None) -> Iterator[RawRecord]:
+def _records(file: Path, framing: str, received: datetime | None, sender: str) -> Iterator[RawRecord]:
     from collectors.files import Kind, kind_of, opened, records
     from soc.errors import SourceError
 
     if file == Path("-"):
-        yield from _streamed(sys.stdin.buffer, framing, received)
+        yield from _streamed(sys.stdin.buffer, framing, received, sender)
     elif not file.exists():
         raise SourceError(f"{file}: no such file", code="SOC-1335")
     elif framing == "auto" and kind_of(file) is not Kind.TEXT:
@@ -74,17 +107,17 @@ def _records(file: Path, framing: str, received: datetime | None) -> Iterator[Ra
                     yield _received(record, received)
     else:
         with file.open("rb") as stream:
-            yield from _streamed(stream, framing, received)
+            yield from _streamed(stream, framing, received, sender)
 
 
-def _streamed(stream: IO[bytes], framing: str, received: datetime | None) -> Iterator[RawRecord]:
+def _streamed(stream: IO[bytes], framing: str, received: datetime | None, sender: str) -> Iterator[RawRecord]:
     import time
 
     from soc.raw import RawRecord, Transport
 
     for data in _framed(stream, framing):
         if data.strip():
-            yield _received(RawRecord("cli", "cli", time.time_ns(), "", Transport.TCP, data), received)
+            yield _received(RawRecord("cli", "cli", time.time_ns(), sender, Transport.TCP, data), received)
 
 
 def _framed(stream: IO[bytes], framing: str) -> Iterator[bytes]:
