@@ -69,5 +69,8 @@ def nested(event: EventView) -> dict[str, Any]:
                 # Key hygiene (collectors.md 2.1) keeps `a` and `a.b` apart; foreign events may not.
                 child = node[parent] = {"_value": child}
             node = child
-        node[leaf] = value
+        if isinstance(node.get(leaf), dict):
+            node[leaf]["_value"] = value
+        else:
+            node[leaf] = value
     return tree

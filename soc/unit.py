@@ -199,7 +199,8 @@ def _unit(row: Mapping[str, object], path: str, faults: list[Fault]) -> Unit | N
         return None
     text = {key: str(row[key]) for key in ("id", "name_vi", "name_en", "short_vi", "kind") if row.get(key)}
     links = {key: str(row[key]) for key in ("parent", "successor") if row.get(key)}
-    return Unit(**text, **links, valid_from=_day(row.get("valid_from")), valid_to=_day(row.get("valid_to")))
+    valid_from, valid_to = _days(row, f"unit {row['id']!r}", path, faults)
+    return Unit(**text, **links, valid_from=valid_from, valid_to=valid_to)
 
 
 def _network(row: Mapping[str, object], path: str, faults: list[Fault]) -> UnitNetwork | None:
@@ -208,11 +209,17 @@ def _network(row: Mapping[str, object], path: str, faults: list[Fault]) -> UnitN
     except ValueError as error:
         faults.append(Fault(path, 0, "SOC-1055", f"network {row.get('network')!r}: {error}"))
         return None
-    days = _day(row.get("valid_from")), _day(row.get("valid_to"))
-    return UnitNetwork(network, str(row.get("unit")), *days)
+    return UnitNetwork(network, str(row.get("unit")), *_days(row, f"network {network}", path, faults))
 
 
-def _day(value: object) -> date | None:
-    if value is None or isinstance(value, date):
-        return value
-    return date.fromisoformat(str(value))
+def _days(row: Mapping[str, object], owner: str, path: str, faults: list[Fault]) -> tuple[date | None, date | None]:
+    """`valid_from` and `valid_to`."""
+    days: list[date | None] = []
+    for key in ("valid_from", "valid_to"):
+        value = row.get(key)
+        try:
+            days.append(None if value is None else date.fromisoformat(str(value)))
+        except ValueError:
+            days.append(None)
+            faults.append(Fault(path, 0, "SOC-1057", f"{owner}: {key} {value!r} is no day - write it like 2026-07-01"))
+    return days[0], days[1]
