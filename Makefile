@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 CODE := soc rules collectors correlator reports dashboards socctl
 
-.PHONY: setup setup-dev run test check unit proof bench docs clean
+.PHONY: setup setup-dev run test check unit proof sim bench docs clean
 
 setup:
 	@tools/setup.sh
@@ -24,6 +24,10 @@ check: setup-dev
 
 proof: setup-dev
 	@SOC_PROOF=1 $(PY) -m pytest -q tests
+
+SEEDS ?= 2000
+sim: setup-dev
+	@SEEDS=$(SEEDS) $(PY) -m pytest -q tests/sim/test_lives.py -k "nothing_is_lost"
 
 bench: setup
 	@.venv/bin/socctl bench

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
+from soc.errors import JournalError
 from soc.journal import Batch, Gap, Origin
 from soc.journal.sqlite_log import SqliteLog
 from soc.state.store import State, Tx
@@ -28,6 +29,9 @@ class Fuse:
     def light(self, acts: int) -> None:
         self._left = acts
 
+    def put_out(self) -> None:
+        self._left = None
+
     def burn(self) -> None:
         if self._left is None:
             return
@@ -43,6 +47,8 @@ class MortalLog:
     def __init__(self, log: SqliteLog, fuse: Fuse) -> None:
         self._log = log
         self._fuse = fuse
+        self.refusal: JournalError | None = None
+        """Raised once by the next append, with nothing written: a full quota or a bad disk."""
 
     def append(
         self,
@@ -52,6 +58,9 @@ class MortalLog:
         origin: Origin | None = None,
         places: Mapping[str, str] | None = None,
     ) -> int:
+        refusal, self.refusal = self.refusal, None
+        if refusal is not None:
+            raise refusal
         self._fuse.burn()
         last = self._log.append(records, at_ns=at_ns, origin=origin, places=places)
         self._fuse.burn()

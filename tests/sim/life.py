@@ -26,6 +26,7 @@ from correlator.detect import Detect
 from correlator.pack import Pack
 from soc.access import SYSTEM
 from soc.clock import ManualClock
+from soc.errors import JournalError, JournalFull
 from soc.event import encode, timestamp
 from soc.journal import Lane
 from soc.journal.body import LINES, RECORDS
@@ -42,7 +43,7 @@ from soc.unit import UnitTree
 from tests.sim.faults import Fuse, Killed, MortalLog, MortalStore, after_kill, mortal_state
 
 START = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
-STEPS = 60
+STEPS = 100
 SMALL = LogLimits(segment_bytes=200_000)
 
 RULES = """
@@ -51,7 +52,7 @@ id: 5d3a7a52-6c5f-4d5c-8f5e-000000000001
 status: test
 level: high
 logsource: {product: linux, service: sshd}
-detection: {s: {User: bad}, condition: s}
+detection: {s: {user.name: bad}, condition: s}
 ---
 title: Failed logon
 id: 5d3a7a52-6c5f-4d5c-8f5e-000000000002
@@ -90,6 +91,8 @@ class Life:
         self.fuse = Fuse()
         self.kills = 0
         self.defect = defect
+        self.roles: list[Role] = []
+        self.logs: list[MortalLog] = []
         self._generation = 0
         self._serial = 0
         self.rules = folder / "rules.yml"
@@ -109,7 +112,11 @@ class Life:
 
     def _act(self) -> None:
         act = self.chance.choice(
-            (self._send, self._send, self._send_file, self._step, self._step, self._step, self._pass_time, self._doom)
+            (
+                *(self._send, self._send, self._send_file),
+                *(self._step, self._step, self._step, self._step),
+                *(self._pass_time, self._doom, self._trouble),
+            )
         )
         act()
 
@@ -151,7 +158,7 @@ class Life:
         at = START + timedelta(seconds=len(self.model.sent))
         user = self.chance.choice(("bad", "an", "binh"))
         address = f"203.0.113.{self.chance.randint(1, 3)}"
-        return f"<38>1 {at.isoformat()} gw sshd 31 - - Failed password for {user} from {address} port 4022 ssh2 {name}"
+        return f"<38>1 {at.isoformat()} gw sshd 31 {name} - Failed password for {user} from {address} port 4022 ssh2"
 
     def _step(self) -> None:
         role = self.chance.choice(self.roles)
@@ -159,11 +166,17 @@ class Life:
 
     def _pass_time(self) -> None:
         if self.chance.random() < 0.1:
-            self.clock.jump(timedelta(seconds=self.chance.choice((-3600, 3600, -86_400, 86_400))))
+            # Not a day back: events more than 24 h ahead of their receipt rightly lose their time.
+            self.clock.jump(timedelta(seconds=self.chance.choice((-3600, 3600, 86_400))))
         self.clock.advance(timedelta(milliseconds=self.chance.choice((50, 250, 2_500, 40_000))))
 
     def _doom(self) -> None:
-        self.fuse.light(self.chance.randint(0, 12))
+        self.fuse.light(self.chance.randint(0, 8))
+
+    def _trouble(self) -> None:
+        """A log that refuses once: full, or with a disk that gives an error."""
+        refusal = self.chance.choice((JournalFull("full", code="SOC-1503"), JournalError("disk", code="SOC-1502")))
+        self.chance.choice(self.logs).refusal = refusal
 
     # --- death and birth -----------------------------------------------------------------------------------------
 
@@ -192,26 +205,36 @@ class Life:
         self.data = DataDir(target)
         self._born()
 
+    def end(self) -> None:
+        """Lets go of files and folder; a life is asked nothing after it."""
+        self._let_go()
+        shutil.rmtree(self.folder)
+
     def _let_go(self) -> None:
         """Frees the dead process's files; whatever closing writes goes to the folder that is thrown away."""
+        self._wired.put_out()
         for role in self.roles:
             role.close()
+        self.store.close()
         self.state.close()
         self.roles = []
         gc.collect()
 
     def _born(self) -> None:
-        self.roles: list[Role] = []
+        self._wired = self.fuse
         self.state = mortal_state(State.open(self.data, self.clock), self.fuse)
         raw = {lane: MortalLog(self._log(self.data.raw_log(lane)), self.fuse) for lane in Lane}
         events = MortalLog(self._log(self.data.event_log, lines=True), self.fuse)
+        self.logs = [*raw.values(), events]
         self.inbox = Inbox()
         books = Books(RoleName.RECEIVE, self.state, self.clock, tuple(Lane))
         books.catch_up(raw)
         self.receive = Receive(raw, self.inbox, books)
         self.store = MortalStore(self.data)
         self.store.fuse = self.fuse
-        self.roles = [self.receive, self._normalise(raw, events), Keep(events, self.store, self.clock)]
+        self.roles = [self.receive]
+        self.roles.append(self._normalise(raw, events))
+        self.roles.append(Keep(events, self.store, self.clock))
         self.roles.append(Detect(events, self.state, Pack([self.rules]), load_table(), self.clock))
         if self.defect is not None:
             self.defect(self)
@@ -240,7 +263,7 @@ class Life:
 
     def _violations(self) -> list[str]:
         query = Query(None, datetime(2000, 1, 1, tzinfo=UTC), datetime(2100, 1, 1, tzinfo=UTC), SYSTEM)
-        stored = Counter(event["message"].rsplit(" ", 1)[1] for event in self.store.export(query))
+        stored = Counter(event["log.syslog.msgid"] for event in self.store.export(query))
         return [*self._lost_or_doubled(stored), *self._books(), *self._alerts(stored)]
 
     def _lost_or_doubled(self, stored: Counter[str]) -> list[str]:
