@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, Protocol
 
+from correlator.event_file import timed
 from correlator.fold_constants import Constants, folded, needed_values
 from correlator.keyword_scope import keyword_reader
 from correlator.language.form import FALSE, KEYWORDS, Atom, Form, Op, all_of, negated_fields
@@ -118,7 +119,7 @@ class _Filtered:
     source: Filter
 
     def removes(self, view: View) -> bool:
-        if not self.source.holds_at(_time_of(view.event)):
+        if self.source.expires is not None and not self.source.holds_at(_time_of(view.event)):
             return False
         if self.units and self.units.isdisjoint((view.event.get(UNIT), *_listed(view.event.get(UNIT_PATH)))):
             return False
@@ -309,4 +310,4 @@ def _listed(value: Any) -> list[Any]:
 
 
 def _time_of(event: EventView) -> datetime:
-    return datetime.fromisoformat(str(event.get("@timestamp", "1970-01-01T00:00:00+00:00")))
+    return timed(event)[1] or datetime.fromtimestamp(0, UTC)

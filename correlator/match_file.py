@@ -13,6 +13,7 @@ from correlator.compile import Match, RuleSet
 from correlator.event_file import timed
 from correlator.language.documents import Document, Kind, State, read_documents
 from correlator.language.placeholders import SiteValues
+from correlator.language.values import text_of
 from correlator.link import Links, link
 from correlator.open_table import OpenTable
 from correlator.windows.base_hits import BaseHits
@@ -93,10 +94,10 @@ class _Run:
         for name, key in hit.group:
             for value in match.read(field_of(linked, match.rule.id, name)).raw:
                 if folded_key(value) == key:
-                    self._spelled.setdefault((name, key), value)
+                    self._spelled.setdefault((name, text_of(value)), value)
 
     def _shown(self, episode: Episode) -> dict[str, Any]:
-        return {name: self._spelled.get((name, folded_key(text)), text) for name, text in episode.group}
+        return {name: self._spelled.get((name, text), text) for name, text in episode.group}
 
     def _placed(self, index: int, line: Mapping[str, Any]) -> tuple[Mapping[str, Any], datetime, Any]:
         """An event without a time has that of the one before; where none has any, they are a second apart."""

@@ -14,6 +14,7 @@ from correlator.language.problems import Place, nearest
 
 MAX_TEXT = 64 * 1024
 MAX_DEPTH = 64
+MAX_WAYS = 64
 
 OPERATORS = frozenset({"and", "or", "not"})
 QUANTIFIERS = {"1": any_of, "any": any_of, "all": all_of}
@@ -101,6 +102,22 @@ def names_in(tree: Tree) -> set[str]:
 
 def has_negation(tree: Tree) -> bool:
     return isinstance(tree, Joined) and (tree.operator == "not" or any(has_negation(part) for part in tree.parts))
+
+
+def ways_of(tree: Tree) -> list[frozenset[str]]:
+    """The sets of names of which one must hold whole; for trees without negation, at most MAX_WAYS + 1 of them."""
+    if isinstance(tree, Name):
+        return [frozenset((tree.name,))]
+    if isinstance(tree, Selector):
+        ways = [frozenset((name,)) for name in tree.names]
+        return ways if tree.quantifier == "any" else [frozenset(tree.names)]
+    parts = [ways_of(part) for part in tree.parts]
+    if tree.operator == "or":
+        return list(dict.fromkeys(way for part in parts for way in part))[: MAX_WAYS + 1]
+    joined = [frozenset[str]()]
+    for part in parts:
+        joined = list(dict.fromkeys(left | right for left in joined for right in part))[: MAX_WAYS + 1]
+    return joined
 
 
 Token = tuple[str, int]

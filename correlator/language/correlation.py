@@ -10,13 +10,22 @@ from enum import StrEnum
 from typing import Any
 
 from correlator.language.attributes import Attributes, Origin, read_attributes
-from correlator.language.condition import ConditionError, Tree, names_in, read_condition
+from correlator.language.condition import (
+    MAX_WAYS,
+    ConditionError,
+    Tree,
+    has_negation,
+    names_in,
+    read_condition,
+    ways_of,
+)
 from correlator.language.problems import Place, nearest
 from correlator.language.values import number_of
 from soc.alert import RuleCard
 
 MAX_TIMESPAN = timedelta(days=31)
 UNITS = {"s": 1, "m": 60, "h": 3_600, "d": 86_400, "w": 604_800, "M": 2_629_746, "y": 31_556_952}
+KEYS = frozenset({"type", "rules", "group-by", "timespan", "condition", "aliases", "generate", "field"})
 OPERATORS = ("gt", "gte", "lt", "lte", "eq", "neq")
 
 
@@ -86,18 +95,22 @@ _OPERATIONS = {
 }
 
 
-def read_correlation(document: Mapping[str, Any], place: Place, origin: Origin) -> Correlation | None:
-    """The correlation, or None with every reason noted. Rules are looked up later, when all are read."""
+def read_correlation(
+    document: Mapping[str, Any], place: Place, origin: Origin, *, bounded: bool = True
+) -> Correlation | None:
+    """The correlation, or None with every reason noted. Rules are looked up later, when all are read.
+    `bounded` False takes any timespan: what runs over one file keeps nothing for long."""
     attributes = read_attributes(document, place, origin)
     where = place / "correlation"
     section = document.get("correlation")
     if not isinstance(section, dict):
         where.fault("SOC-1107", "correlation must be a map with type, rules, timespan and condition")
         return None
+    _check_keys(section, where)
     kind = _type(section, where)
     rules = _names(section, "rules", where, needed=True)
     group_by = _names(section, "group-by", where)
-    timespan = _timespan(section, where)
+    timespan = _timespan(section, where, bounded=bounded)
     threshold, tree = _condition(section, where, kind, rules)
     fields = _fields(section, where, kind)
     aliases = _aliases(section, where, rules, group_by)
@@ -109,6 +122,18 @@ def read_correlation(document: Mapping[str, Any], place: Place, origin: Origin) 
     return Correlation(
         attributes, kind, rules, group_by, timespan, threshold, tree, fields, aliases, generate=bool(generate)
     )
+
+
+def _check_keys(section: Mapping[str, Any], place: Place) -> None:
+    """A misspelt key would change the meaning without a word; one that is like no other is only told."""
+    for key in section.keys() - KEYS:
+        hint = nearest(str(key), KEYS)
+        if key == "timeframe":
+            (place / key).fault("SOC-1150", "`timeframe` is of old rules - write timespan")
+        elif hint:
+            (place / str(key)).fault("SOC-1150", f"'{key}' is no part of a correlation{hint}")
+        else:
+            (place / str(key)).warn("SOC-1170", f"'{key}' is no part of a correlation and is not used")
 
 
 def _type(section: Mapping[str, Any], place: Place) -> CorrelationType | None:
@@ -145,16 +170,19 @@ def _names(section: Mapping[str, Any], key: str, place: Place, *, needed: bool =
     return tuple(names)
 
 
-def _timespan(section: Mapping[str, Any], place: Place) -> timedelta | None:
-    written = section.get("timespan")
-    where = place / "timespan" if "timespan" in section else place
+def _timespan(section: Mapping[str, Any], place: Place, *, bounded: bool) -> timedelta | None:
+    if "timespan" not in section:
+        if "timeframe" not in section:
+            place.fault("SOC-1153", "no timespan - write one number and one unit, like 90m")
+        return None
+    written, where = section["timespan"], place / "timespan"
     text = written if isinstance(written, str) else ""
     number, unit = text[:-1], text[-1:]
     if not (number.isascii() and number.isdigit() and unit in UNITS and int(number[:12]) > 0):
         where.fault("SOC-1153", f"timespan '{written}' is not one number and one unit{_minutes(text)}")
         return None
     span = timedelta(seconds=min(int(number[:12]) * UNITS[unit], 10**9))
-    if span > MAX_TIMESPAN:
+    if bounded and span > MAX_TIMESPAN:
         where.fault("SOC-1153", f"timespan {text} is over {MAX_TIMESPAN.days} d (correlation.max_timespan)")
         return None
     return span
@@ -186,7 +214,7 @@ def _condition(
             where.fault("SOC-1154", f"{kind} needs a condition like `gte: 5`")
         return (), None
     if isinstance(written, str) and kind in TEMPORAL:
-        return (), _rule_condition(written, rules, where)
+        return (), _rule_condition(written, rules, where, ordered=kind is CorrelationType.TEMPORAL_ORDERED)
     if not isinstance(written, dict):
         where.fault("SOC-1154", "condition must be a map of operators like `gte: 5`")
         return (), None
@@ -211,7 +239,7 @@ def _threshold(written: Mapping[str, Any], where: Place) -> Threshold:
     return tuple(tests)
 
 
-def _rule_condition(text: str, rules: tuple[str, ...], where: Place) -> Tree | None:
+def _rule_condition(text: str, rules: tuple[str, ...], where: Place, *, ordered: bool) -> Tree | None:
     tree = read_condition(text, dict.fromkeys(rules), where)
     if tree is None:
         return None
@@ -220,6 +248,8 @@ def _rule_condition(text: str, rules: tuple[str, ...], where: Place) -> Tree | N
     except ConditionError as error:
         where.unsupported("correlation-absence", str(error), code="SOC-1156")
         return None
+    if ordered and len(ways_of(tree)) > MAX_WAYS:
+        where.fault("SOC-1154", f"more than {MAX_WAYS} ways to satisfy this condition in order - split it")
     for name in rules:
         if name not in names_in(tree):
             where.warn("SOC-1170", f"the rule '{name}' is not used by the condition")
@@ -227,8 +257,6 @@ def _rule_condition(text: str, rules: tuple[str, ...], where: Place) -> Tree | N
 
 
 def _check_absence(tree: Tree) -> None:
-    from correlator.language.condition import has_negation
-
     if has_negation(tree):
         raise ConditionError("SOC-1156", "absence (`not`) in a correlation condition is not supported yet")
 

@@ -130,11 +130,14 @@ class _Reading:
         title, named = str(raw.get("title") or ""), str(raw.get("id") or "")
         if kind is Kind.OTHER and "action" not in raw:
             return Document(self.path, self.number, kind, State.SKIPPED, title, line=line)
-        if raw.get("status") in NOT_LOADED and not everything:
+        if str(raw.get("status")) in NOT_LOADED and not everything:
             why = (str(raw["status"]),)
             return Document(self.path, self.number, kind, State.SKIPPED, title, named, line, reasons=why)
         place = Place()
-        content = _read(kind, raw, place, origin, site, self.atoms)
+        if kind is Kind.CORRELATION:
+            content: Content | None = read_correlation(raw, place, origin, bounded=not everything)
+        else:
+            content = _read(kind, raw, place, origin, site, self.atoms)
         state = _state(place.found)
         return Document(
             self.path,
@@ -157,9 +160,7 @@ class _Reading:
 
 def _read(
     kind: Kind, raw: Mapping[str, Any], place: Place, origin: Origin, site: SiteValues, atoms: Atoms | None
-) -> Rule | Correlation | Filter | None:
-    if kind is Kind.CORRELATION:
-        return read_correlation(raw, place, origin)
+) -> Rule | Filter | None:
     if kind is Kind.FILTER:
         return read_filter(raw, place, origin, site)
     return read_rule(raw, place, origin, site, atoms)

@@ -143,7 +143,8 @@ class _Loader(yaml.CSafeLoader):
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Hashable, Any]:  # noqa: FBT001, FBT002 - its caller
         lines: dict[object, int] = {}
-        for key, value in node.value:
+        # A tag may claim that anything is a map; the parent class says what is wrong then.
+        for key, value in node.value if isinstance(node, yaml.MappingNode) else ():
             name = key.value if isinstance(key, yaml.ScalarNode) else None
             if name is None or key.tag == "tag:yaml.org,2002:merge":
                 continue

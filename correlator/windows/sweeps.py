@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from correlator.language.condition import Name, Selector, Tree
+from correlator.language.condition import Name, Selector, Tree, ways_of
 from correlator.language.correlation import Correlation, CorrelationType, holds
 from correlator.windows.items import Instant, Item
 
@@ -163,6 +163,37 @@ class LongestOrdered(Sweep):
         return max(best, default=0)
 
 
+class OrderedChoice(Sweep):
+    """For a condition over rule names: one of the sets of rules that satisfy it, in the listed order."""
+
+    order_free = False
+
+    def __init__(self, correlation: Correlation, members: Sequence[str]) -> None:
+        super().__init__(correlation, members)
+        written = correlation.rules
+        ways = ways_of(correlation.tree) if correlation.tree is not None else [frozenset(written)]
+        self._ways = [
+            Ordered(correlation, [member for name, member in zip(written, members, strict=True) if name in way])
+            for way in ways
+        ]
+
+    def enter(self, item: Item) -> None:
+        """As in each of the orders."""
+
+    def leave(self, item: Item) -> None:
+        """As in each of the orders."""
+
+    def settle(self, at: Instant, active: Sequence[Item]) -> None:
+        for way in self._ways:
+            way.settle(at, active)
+
+    def fires(self, at: Instant) -> bool:
+        return any(way.fires(at) for way in self._ways)
+
+    def value(self) -> float:
+        return max(way.value() for way in self._ways)
+
+
 def only_grows(correlation: Correlation) -> bool:
     """Whether one hit more can never make the condition false."""
     return all(operator in ("gt", "gte") for operator, _ in correlation.threshold)
@@ -172,7 +203,7 @@ def sweep_for(correlation: Correlation, members: Sequence[str]) -> Sweep:
     """A fresh sweep of the correlation's type."""
     if correlation.type is CorrelationType.TEMPORAL_ORDERED:
         if correlation.tree is not None:
-            return Temporal(correlation, members)
+            return OrderedChoice(correlation, members)
         return LongestOrdered(correlation, members) if correlation.threshold else Ordered(correlation, members)
     return _SWEEPS[correlation.type](correlation, members)
 

@@ -38,7 +38,7 @@ def test_a_timespan_is_one_number_and_one_unit(timespan: str, seconds: int) -> N
         ({"timespan": "5"}, "write it like 90m"),
         ({"timespan": 5}, "write it like 90m"),
         ({"timespan": "0s"}, "not one number and one unit"),
-        ({"timespan": "-"}, "timespan 'None'"),
+        ({"timespan": "-"}, "no timespan"),
         ({"timespan": "32d"}, "over 31 d"),
         ({"timespan": "1y"}, "over 31 d"),
         ({"type": "event_cuont"}, "did you mean 'event_count'?"),
