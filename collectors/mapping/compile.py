@@ -23,6 +23,7 @@ WORDS = frozenset(
     | {"samples", "extends", "$schema"}
 )
 ID_WORDS = frozenset({"pattern", "category", "type", "action", "fields", "kind", "outcome"})
+ELSE_WORDS = ID_WORDS - {"pattern"} | {"extract"}
 DATASETS_KEPT = 1_000
 
 Base = Callable[[str], str]
@@ -53,7 +54,7 @@ def _plan(entry: Mapping[str, Node], root: Node, rules: Rules) -> Plan:
     cases = compile_cases(entry["cases"].nodes(), rules, (), Meaning()) if "cases" in entry else []
     otherwise = None
     if "else" in entry:
-        otherwise = compile_meaning(entry["else"].only("else", ID_WORDS), entry["else"], rules, (), Meaning())
+        otherwise = compile_meaning(entry["else"].only("else", ELSE_WORDS), entry["else"], rules, (), Meaning())
     by_id = _by_id(entry, rules)
     last = first_of(cases, otherwise)
     detect = entry["detect"].nodes() if "detect" in entry else []
