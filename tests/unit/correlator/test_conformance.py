@@ -1,7 +1,7 @@
 """Every row and sentence of sigma-engine.md 1, 3 and 4, as verdicts of the engine alone (`conformance/*.yml`).
 
 A case is a selection (`sel`), a `detection`, named `parts` with a `condition`, a whole `text`, a rule with `filters`,
-or a `correlation` with its `timeline`; and what must come of it: `yes` and `no` events, `alerts`, or a refusal.
+or a `correlation` with its `timeline`; and what must come of it: `hits` and `misses`, `alerts`, or a refusal.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from correlator.match_file import match_rules
 from soc.errors import RuleError
 
 FOLDER = Path(__file__).parent / "conformance"
-LEAST = 400
+LEAST = 1_000
 
 BASE = [
     {"name": "base", "kind": "fail"},
@@ -35,6 +35,12 @@ MANY = {
     "condition": {"gte": 3},
 }
 
+# A key that is none of these would be a verdict that nobody asks for.
+KEYS = frozenset(
+    {"about", "sel", "detection", "parts", "condition", "text", "rule", "filters", "correlation", "timeline", "alerts"}
+    | {"hits", "misses", "placeholders", "refused", "unsupported"}
+)
+
 Case = Mapping[str, Any]
 
 
@@ -42,6 +48,7 @@ def cases() -> list[Any]:
     found = []
     for path in sorted(FOLDER.glob("*.yml")):
         for case in yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader):
+            assert case.keys() <= KEYS, case["about"]
             found.append(pytest.param(case, id=f"{path.stem}: {case['about']}"))
     return found
 
@@ -66,8 +73,8 @@ def test_the_engine_gives_every_verdict_of_the_specification(case: Case) -> None
 
 
 def test_the_suite_is_as_large_as_promised() -> None:
-    verdicts = sum(len(case.values[0].get(key, ())) for case in CASES for key in ("yes", "no"))
-    single = sum(1 for case in CASES if not case.values[0].keys() & {"yes", "no"})
+    verdicts = sum(len(case.values[0].get(key, ())) for case in CASES for key in ("hits", "misses"))
+    single = sum(1 for case in CASES if not case.values[0].keys() & {"hits", "misses"})
     assert verdicts + single >= LEAST
 
 
@@ -78,12 +85,12 @@ def test_no_two_cases_share_a_sentence() -> None:
 
 def wrong_verdicts(case: Case) -> list[tuple[str, Mapping[str, Any]]]:
     """(what was expected, the event) of each verdict that differs; all events go in as one file."""
-    wanted = [("yes", each) for each in case.get("yes", ())] + [("no", each) for each in case.get("no", ())]
+    wanted = [("hit", each) for each in case.get("hits", ())] + [("miss", each) for each in case.get("misses", ())]
     events = [event_of(each, case) for _, each in wanted]
     found = set(match_rules(text_of(case).encode(), events, site=case.get("placeholders")))
     pairs = zip(wanted, events, strict=True)
     return [
-        (answer, event) for index, ((answer, _), event) in enumerate(pairs) if (answer == "yes") != (index in found)
+        (answer, event) for index, ((answer, _), event) in enumerate(pairs) if (answer == "hit") != (index in found)
     ]
 
 
