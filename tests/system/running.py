@@ -1,0 +1,75 @@
+"""A running system for tests: `socctl up` on a data directory of its own, free ports, loopback only."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from soc.role import RoleName
+from socctl.beat import Beat, read
+
+PORTS = {f"SOC_INTAKE__{name}": "0" for name in ("SYSLOG_UDP", "SYSLOG_TCP", "HTTP")} | {"SOC_WEB__PORT": "0"}
+START_SECONDS = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class System:
+    """Where it lives, and what it printed so far."""
+
+    data: Path
+    config: Path
+    process: subprocess.Popen[str]
+    output: Path
+
+    def beat(self, role: RoleName) -> Beat:
+        found = read(self.data / "run" / f"{role}.beat")
+        assert found is not None, f"{role} gives no sign of life"
+        return found
+
+    def kill(self, role: RoleName) -> None:
+        """kill -9, as the kernel does when memory is short."""
+        try:
+            os.kill(self.beat(role).pid, signal.SIGKILL)
+        except ProcessLookupError:
+            # It is dead already and waits for its restart.
+            return
+
+    @property
+    def port(self) -> dict[str, int]:
+        pairs = (part.split("=") for part in self.beat(RoleName.RECEIVE).address.split())
+        return {name: int(port) for name, port in pairs}
+
+
+def command(data: Path, config: Path, *words: str) -> list[str]:
+    return [sys.executable, "-m", "socctl.main", "--data", str(data), "--config", str(config), *words]
+
+
+def environment(more: Mapping[str, str] | None = None) -> dict[str, str]:
+    return {**os.environ, **PORTS, "LC_ALL": "C", **(more or {})}
+
+
+@contextmanager
+def up(folder: Path, settings: str = "", more: Mapping[str, str] | None = None) -> Iterator[System]:
+    """Runs until the block ends; an orderly stop is part of it."""
+    data, config, output = folder / "data", folder / "soc.toml", folder / "up.log"
+    config.write_text(settings, "utf-8")
+    with output.open("w") as log:
+        words = command(data, config, "up")
+        process = subprocess.Popen(words, stdout=log, stderr=log, env=environment(more), text=True)
+    try:
+        until = time.monotonic() + START_SECONDS
+        while "ready:" not in output.read_text("utf-8"):
+            assert process.poll() is None, output.read_text("utf-8")
+            assert time.monotonic() < until, output.read_text("utf-8")
+            time.sleep(0.05)
+        yield System(data, config, process, output)
+    finally:
+        process.terminate()
+        process.wait(60)
