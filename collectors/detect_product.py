@@ -69,7 +69,12 @@ _SIMPLE = re.compile(
 )
 
 
+_PAM = re.compile(r"\bpam_\w{2,24}\([\w.-]{1,32}:(?:auth|session|account|chauthtok|setcred)\): ")
+
+
 def _linux(head: str) -> int:
+    if "pam_" in head and _PAM.search(head):
+        return 80
     simple = _SIMPLE.match(head)
     if simple is not None:
         return _weight_of(simple[2])

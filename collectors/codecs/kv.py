@@ -30,9 +30,12 @@ def pattern(separator: str = " ", pair: str = "=", *, torn: bool = False) -> re.
 def decode(text: str, *, separator: str = " ", pair: str = "=") -> Decoded:
     """All pairs in order; a repeated key becomes a list. ParseError when there is no pair.
     `separator` "auto": commas where the first two pairs have one between them, else blanks."""
-    if separator == AUTO:
+    listed = separator == AUTO
+    if listed:
         separator = "," if _COMMAS.match(text) else " "
     found: list[tuple[str, ...]] = pattern(separator, pair).findall(text)
+    if listed and ", " in text and sum(bare.endswith(",") for _, _, bare in found) * 2 > len(found):
+        found = [(key, quoted, bare.removesuffix(",")) for key, quoted, bare in found]  # `user=an, rip=192.0.2.1`
     flags: tuple[str, ...] = ()
     if text.count('"') % 2 and text.count('\\"') % 2 == 0:
         # A quote that is never closed: the line was cut off.

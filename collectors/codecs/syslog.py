@@ -68,7 +68,7 @@ _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 # and the ambiguous ones, to be skipped.
 _ZONE = rf"{'|'.join(sorted([*NAMES, 'CST', 'IST', 'EST', 'BST', 'PST', 'MST'], key=len, reverse=True))}|[+-]\d\d:?\d\d"
 _STAMP = re.compile(
-    rf"([*.]?)((?:\d{{4}} )?[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}}(?: \d{{4}})? {_CLOCK}(?: \d{{4}}(?=[ :]))?"
+    rf"([*.]?)((?:\d{{4}} )?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}}(?: \d{{4}})? {_CLOCK}(?: \d{{4}}(?=[ :]))?"
     rf"|\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}(?:Z| ?[+-]\d\d:?\d\d)?"
     rf"|[a-z]{{3}}/\d\d(?:/\d{{4}})? {_CLOCK}"
     rf"|\d{{10}}\.\d{{3,9}})(?: ({_ZONE}))?(?=[ :\t]|\Z) ?:?\s?",
@@ -157,7 +157,8 @@ def _bsd(text: str, priority: int | None, context: Context | None) -> Header:
         return _untimed(text, start, priority, host)
     text = text[stamp.end() :].removeprefix("\ufeff")
     named = None if host or text.startswith("%") else _HOST.match(text)
-    if named is not None and not named[1].endswith(":"):
+    # Forwarders that say that a line came again leave out the host.
+    if named is not None and not named[1].endswith(":") and _REPEATED.match(text) is None:
         host, text = named[1], text[named.end() :]
     flags = ("clock_unsynced",) if stamp[1] else ()
     moment = _SKIPPED if context is None else _moment(stamp, context)

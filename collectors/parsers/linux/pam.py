@@ -20,7 +20,10 @@ def _keys(event: Event, found: Found) -> None:
         if match["value"]:
             event[f"linux.pam.{match['key']}"] = match["value"]
     # An unknown name is only in `ruser`.
-    if user := event.get("linux.pam.user") or event.get("linux.pam.ruser"):
+    asked, asking = event.get("linux.pam.user"), event.get("linux.pam.ruser")
+    if asked and asking and asked != asking and "linux.pam.rhost" not in event:
+        event["user.name"], event["user.target.name"] = asking, asked  # su: one local user wants to be another
+    elif user := asked or asking:
         event["user.name"] = user
     put(event, "source", event.get("linux.pam.rhost", ""))
 

@@ -84,6 +84,19 @@ _FORMS = (
         ("error: PAM: ", "PAM: "),
     ),
     form(
+        r"(?:fatal: |error: )?Access denied for user (?P<user>\S++) by PAM account configuration",
+        authentication("ssh_not_allowed", "failure"),
+        _USER,
+        starts=("fatal: Access denied", "error: Access denied", "Access denied"),
+    ),
+    form(
+        rf"ROOT LOGIN REFUSED FROM (?P<ip>\S++)(?: port (?P<port>\d++))?",
+        {**authentication("ssh_not_allowed", "failure"), "user.name": "root"},
+        {},
+        _known,
+        "ROOT LOGIN REFUSED",
+    ),
+    form(
         rf"Postponed (?P<method>\S++) for (?:(?P<state>invalid user) )?(?P<user>.*) {_TAIL}",
         network("ssh_postponed", ["info"]),
         _LOGIN,

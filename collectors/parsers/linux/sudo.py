@@ -112,6 +112,20 @@ _SU = (
         "BAD SU",
     ),
     form(
+        r"'su (?P<target>[^']++)' succeeded for (?P<user>\S++) on (?P<tty>\S++)",
+        _SUCCESS,
+        {**_USERS, "tty": "linux.su.tty"},
+        _target,
+        "'su ",
+    ),
+    form(
+        r"'su (?P<target>[^']++)' failed for (?P<user>\S++) on (?P<tty>\S++)",
+        _FAILURE,
+        {**_USERS, "tty": "linux.su.tty"},
+        _target,
+        "'su ",
+    ),
+    form(
         r"(?P<user>\S++) to (?P<target>\S++) on (?P<tty>/dev/\S++)",
         _SUCCESS,
         {**_USERS, "tty": "linux.su.tty"},

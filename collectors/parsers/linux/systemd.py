@@ -46,6 +46,12 @@ _FORMS = (
         starts=("System is", "Power key", "Lid closed"),
     ),
     form(
+        r"Started [Ss]ession (?P<id>\S++) of [Uu]ser (?P<user>[^\s.]++(?:\.[^\s.]++)*)",
+        session("session_start", "start"),
+        {"id": "linux.logind.session", "user": "user.name"},
+        starts=("Started Session", "Started session"),
+    ),
+    form(
         r"(?:Started|Finished) (?P<unit>.*?)(?:\.\.\.|\.)?$",
         {**host("service_start", "start"), "event.outcome": "success"},
         _SERVICE,
