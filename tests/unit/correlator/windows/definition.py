@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
-from itertools import pairwise, permutations
+from itertools import combinations, pairwise, permutations
 from typing import Any
 
 from correlator.language.attributes import Origin
@@ -14,6 +14,7 @@ from correlator.language.correlation import Correlation, CorrelationType, holds,
 from correlator.language.problems import Place
 from correlator.link import Linked
 from correlator.windows.items import time_of
+from correlator.windows.sweeps import truth
 from soc.hit import BaseHit
 
 SECOND = 1_000_000
@@ -95,7 +96,7 @@ def fires(linked: Linked, window: Sequence[BaseHit]) -> bool:
         return holds(correlation.threshold, len({value for hit in window for value in hit.values[0]}))
     if correlation.type is CorrelationType.TEMPORAL:
         return _temporal(correlation, linked.members, window)
-    return _in_order(linked.members, window)
+    return _some_in_order(correlation, window) if correlation.tree else _in_order(linked.members, window)
 
 
 def _temporal(correlation: Correlation, members: Sequence[str], window: Sequence[BaseHit]) -> bool:
@@ -103,6 +104,16 @@ def _temporal(correlation: Correlation, members: Sequence[str], window: Sequence
         seen = len({hit.rule_id for hit in window})
         return holds(correlation.threshold, Decimal(seen))
     return all(sum(hit.rule_id == rule for hit in window) >= members.count(rule) for rule in members)
+
+
+def _some_in_order(correlation: Correlation, window: Sequence[BaseHit]) -> bool:
+    """Some of the rules satisfy the condition and have hits in the listed order."""
+    assert correlation.tree is not None
+    rules = correlation.rules
+    subsets = (some for size in range(1, len(rules) + 1) for some in combinations(rules, size))
+    return any(
+        truth(correlation.tree, {rule: rule in some for rule in rules}) and _in_order(some, window) for some in subsets
+    )
 
 
 def _in_order(members: Sequence[str], window: Sequence[BaseHit]) -> bool:

@@ -32,6 +32,7 @@ KINDS: list[tuple[str, Sequence[str], Any]] = [
     ("temporal_ordered", ["a", "b"], None),
     ("temporal_ordered", ["a", "b", "a"], None),
     ("temporal_ordered", ["a", "b", "c"], None),
+    ("temporal_ordered", ["a", "b", "c"], "a and (b or c)"),
 ]
 
 hit = st.builds(
