@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import pytest
@@ -15,33 +15,15 @@ from collectors.simulate.send import SenderPool, Target, loopback
 from collectors.sources.http import Door
 from soc.config import Intake
 from soc.errors import SourceError
-from soc.journal import Lane
 from soc.raw import RawRecord, Transport
 from tests.builders import NOON
+from tests.unit.collectors.draining import Draining
 
 
-class Durable(Inbox):
-    """An inbox whose log is instant: what is put is on disk."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.records: list[RawRecord] = []
-
-    def put(
-        self,
-        record: RawRecord,
-        lane: Lane = Lane.LIVE,
-        done: Callable[[], None] | None = None,
-        place: tuple[str, str] | None = None,
-    ) -> None:
-        self.records.append(record)
-        if done is not None:
-            asyncio.get_running_loop().call_soon(done)
-
-    async def until(self, count: int) -> None:
-        async with asyncio.timeout(5):
-            while len(self.records) < count:
-                await asyncio.sleep(0.005)
+async def until(inbox: Draining, count: int) -> None:
+    async with asyncio.timeout(5):
+        while len(inbox.records) < count:
+            await asyncio.sleep(0.005)
 
 
 def door(key: str, source: str) -> Door:
@@ -76,7 +58,7 @@ def line(transport: Transport, data: bytes, source: str = "") -> Line:
 
 def test_every_transport_brings_its_records_from_the_sender_s_address() -> None:
     async def run() -> list[RawRecord]:
-        inbox = Durable()
+        inbox = Draining()
         async with open_edges(inbox) as edges:
             sending = pool(edges)
             lines = [
@@ -87,7 +69,7 @@ def test_every_transport_brings_its_records_from_the_sender_s_address() -> None:
             ]
             assert await asyncio.to_thread(sending.send_all, lines) == 4
             await asyncio.to_thread(sending.close)
-            await inbox.until(4)
+            await until(inbox, 4)
         return inbox.records
 
     records = asyncio.run(run())
@@ -103,12 +85,12 @@ def test_every_transport_brings_its_records_from_the_sender_s_address() -> None:
 
 def test_a_reliable_sender_uses_no_datagrams_and_sends_batches() -> None:
     async def run() -> list[RawRecord]:
-        inbox = Durable()
+        inbox = Draining()
         async with open_edges(inbox) as edges:
             sending = pool(edges, reliable=True)
             lines = [line(Transport.UDP, b"<1>a"), *(line(Transport.HTTP, b"{}", "web") for _ in range(3))]
             await asyncio.to_thread(sending.send_all, lines)
-            await inbox.until(4)
+            await until(inbox, 4)
             await asyncio.to_thread(sending.close)
         return inbox.records
 
@@ -119,7 +101,7 @@ def test_a_batch_that_is_refused_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
     monkeypatch.setattr("collectors.simulate.send.HTTP_TRIES", 2)
 
     async def run(source: str, *, blocked: bool) -> str:
-        inbox = Durable()
+        inbox = Draining()
         inbox.blocked = blocked
         async with open_edges(inbox) as edges:
             sending = pool(edges)
@@ -133,7 +115,7 @@ def test_a_batch_that_is_refused_is_said(monkeypatch: pytest.MonkeyPatch) -> Non
 
 def test_a_port_that_is_switched_off_is_not_opened() -> None:
     async def run() -> dict[str, int]:
-        async with open_edges(Durable(), syslog_udp=OFF, syslog_tcp=OFF, http=OFF) as edges:
+        async with open_edges(Draining(), syslog_udp=OFF, syslog_tcp=OFF, http=OFF) as edges:
             return edges.ports()
 
     assert asyncio.run(run()) == {}
@@ -141,9 +123,9 @@ def test_a_port_that_is_switched_off_is_not_opened() -> None:
 
 def test_a_port_in_use_is_an_error_and_opens_nothing() -> None:
     async def run() -> None:
-        async with open_edges(Durable()) as edges:
+        async with open_edges(Draining()) as edges:
             taken = edges.ports()["http"]
             with pytest.raises(SourceError, match=f"cannot listen on TCP 127.0.0.1:{taken}"):
-                Edges(settings(http=taken), Durable(), lambda listener, peer: peer, door)
+                Edges(settings(http=taken), Draining(), lambda listener, peer: peer, door)
 
     asyncio.run(run())

@@ -1,36 +1,13 @@
 from __future__ import annotations
 
-import asyncio
 import gzip
-from collections.abc import Callable
 
 import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from collectors.inbox import Inbox
 from collectors.sources.http import BODY_LIMIT, BodyError, Door, HttpIntake, split, unpack
-from soc.journal import Lane
-from soc.raw import RawRecord
-
-
-class Draining(Inbox):
-    """An inbox whose log is instant: what is put is durable."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.records: list[RawRecord] = []
-
-    def put(
-        self,
-        record: RawRecord,
-        lane: Lane = Lane.LIVE,
-        done: Callable[[], None] | None = None,
-        place: tuple[str, str] | None = None,
-    ) -> None:
-        self.records.append(record)
-        if done is not None:
-            asyncio.get_running_loop().call_soon(done)
+from tests.unit.collectors.draining import Draining
 
 
 def door(key: str, source: str) -> Door:
