@@ -17,15 +17,14 @@ class Folds:
         self._new: set[bytes] = set()
         self._old: set[bytes] = set()
 
-    def seen(self, event_id: str) -> bool:
-        """Whether it was seen; it is from now on."""
+    def holds(self, event_id: str) -> bool:
         key = bytes.fromhex(event_id)
-        if key in self._new or key in self._old:
-            return True
-        self._new.add(key)
+        return key in self._new or key in self._old
+
+    def add(self, event_id: str) -> None:
+        self._new.add(bytes.fromhex(event_id))
         if len(self._new) >= self._size:
             self._old, self._new = self._new, set()
-        return False
 
     def forget(self, event_ids: Iterable[str]) -> None:
         """They were not written after all."""
@@ -37,4 +36,4 @@ class Folds:
         inside a value its quotes are escaped."""
         for line in lines:
             start = line.find(_KEY) + len(_KEY)
-            self.seen(line[start : start + 32].decode("ascii"))
+            self.add(line[start : start + 32].decode("ascii"))

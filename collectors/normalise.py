@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from itertools import islice
 from typing import Protocol
 
 from collectors.folds import GENERATION, Folds
@@ -58,6 +59,18 @@ class Frame:
         self.lines.append(line)
         self.ids.append(event_id)
         self.size += len(line) + 1
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """Events of one record, at most a frame of them. `last`: no more of this record follow."""
+
+    offset: int
+    source: str
+    events: list[Event]
+    tally: Tally
+    repeats: bool
+    last: bool
 
 
 class Ledger(Protocol):
@@ -145,31 +158,41 @@ class Normalise:
         """A frame ends between two records, so that its position is exact; only a record with very many events
         (a capture) goes over several, and its events fold when they come a second time."""
         frame = Frame(self._at[lane])
-        for offset, data in enumerate(batch.records, batch.first):
-            tally = Tally()
-            for event in self._new(lane, offset, decode(data), tally):
-                line = encode(event)
-                if not frame.has_room(line):
-                    frame = self._write(lane, frame)
-                frame.add(line, event["event.id"])
-            frame.complete = offset
-            frame.tally.add(tally)
+        for pieces in _portions(self._pieces(lane, batch)):
+            held = self._held(lane, pieces)
+            for piece in pieces:
+                for event in piece.events:
+                    if piece.repeats and (self._folds.holds(event["event.id"]) or event["event.id"] in held):
+                        piece.tally.duplicates[piece.source] += 1
+                        continue
+                    _count(event, piece.source, piece.tally)
+                    line = encode(event)
+                    if not frame.has_room(line):
+                        frame = self._write(lane, frame)
+                    frame.add(line, event["event.id"])
+                    if piece.repeats:
+                        self._folds.add(event["event.id"])
+                if piece.last:
+                    frame.complete = piece.offset
+                    frame.tally.add(piece.tally)
         self._write(lane, frame)
 
-    def _new(self, lane: Lane, offset: int, record: RawRecord, tally: Tally) -> Iterator[Event]:
-        """The events of a record that are not there yet."""
-        repeats = record.transport in REPEATS
-        events = self._judge(lane, offset, record, tally)
-        held: frozenset[str] = frozenset()
-        if repeats and lane is Lane.IMPORT:
-            events = list(events)
-            held = self._known([event["event.id"] for event in events])
-        for event in events:
-            if repeats and (self._folds.seen(event["event.id"]) or event["event.id"] in held):
-                tally.duplicates[record.source] += 1
-            else:
-                _count(event, record, tally)
-                yield event
+    def _pieces(self, lane: Lane, batch: Batch) -> Iterator[Piece]:
+        for offset, data in enumerate(batch.records, batch.first):
+            record, tally = decode(data), Tally()
+            events = iter(self._judge(lane, offset, record, tally))
+            last = False
+            while not last:
+                part = list(islice(events, FRAME_EVENTS))
+                last = len(part) < FRAME_EVENTS
+                yield Piece(offset, record.source, part, tally, repeats=record.transport in REPEATS, last=last)
+
+    def _held(self, lane: Lane, pieces: Sequence[Piece]) -> frozenset[str]:
+        """Which of these the store has. One question for many: each costs as much as a hundred events."""
+        if lane is not Lane.IMPORT:
+            return frozenset()
+        ids = (event["event.id"] for piece in pieces if piece.repeats for event in piece.events)
+        return self._known([event_id for event_id in ids if not self._folds.holds(event_id)])
 
     def _judge(self, lane: Lane, offset: int, record: RawRecord, tally: Tally) -> Iterable[Event]:
         place = f"{lane}:{offset}"
@@ -202,7 +225,7 @@ class Normalise:
             for offset, data in enumerate(batch.records[:count], batch.first):
                 record = decode(data)
                 for event in self._judge(lane, offset, record, tally):
-                    _count(event, record, tally)
+                    _count(event, record.source, tally)
             self._ledger.normalised(lane.value, batch.first + count - 1, tally)
 
 
@@ -211,10 +234,24 @@ def _lost(gap: Gap) -> Tally:
     return Tally(fates=Counter({("?", "dropped", "damaged"): gap.last - gap.first + 1}))
 
 
-def _count(event: Event, record: RawRecord, tally: Tally) -> None:
-    tally.events[record.source] += 1
+def _count(event: Event, source: str, tally: Tally) -> None:
+    tally.events[source] += 1
     if event["event.kind"] == "pipeline_error":
-        tally.errors[record.source] += 1
+        tally.errors[source] += 1
+
+
+def _portions(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:
+    """Pieces with about as many events as a frame holds."""
+    portion: list[Piece] = []
+    size = 0
+    for piece in pieces:
+        portion.append(piece)
+        size += len(piece.events)
+        if size >= FRAME_EVENTS:
+            yield portion
+            portion, size = [], 0
+    if portion:
+        yield portion
 
 
 def _tail(events: Log) -> Iterator[bytes]:

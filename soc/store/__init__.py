@@ -58,7 +58,7 @@ class StoreHealth:
 
 
 class EventStore(Protocol):
-    """Twelve methods; one contract suite runs over all engines."""
+    """Thirteen methods; one contract suite runs over all engines."""
 
     def append(self, lines: Sequence[bytes], cursor: Cursor, *, fold: bool = False) -> Ack:
         """Stores NDJSON lines (one flat event each) and moves the position in one transaction.
@@ -70,6 +70,10 @@ class EventStore(Protocol):
         ...
 
     def get(self, ids: Sequence[str], scope: Scope) -> tuple[Event, ...]: ...
+
+    def held(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
+        """Which of these are stored, without reading them: for what is imported a second time."""
+        ...
 
     def search(
         self, query: Query, *, after: str | None = None, limit: int = 100, newest_first: bool = True

@@ -126,6 +126,15 @@ class EmbeddedStore:
         found = again_if_a_file_went(ask) if wanted else {}
         return tuple(found[event_id] for event_id in wanted if event_id in found)
 
+    def held(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
+        query = Query(None, *_EVER, scope)
+
+        def ask() -> frozenset[str]:
+            segments = holding(self._reader.segments(query), ids)
+            return frozenset(hit.id for hit in self._reader.by_id(query, segments, ids))
+
+        return again_if_a_file_went(ask) if ids else frozenset()
+
     def search(self, query: Query, *, after: str | None = None, limit: int = 100, newest_first: bool = True) -> Page:
         if not 1 <= limit <= MOST_HITS:
             raise StoreError(f"a page holds 1 to {MOST_HITS:,} events, not {limit}", code="SOC-1513")

@@ -110,7 +110,7 @@ def no_fold(life: Life) -> None:
     """Takes a line of a file that comes a second time for another event."""
     for role in life.roles:
         if isinstance(role, Normalise):
-            role._folds.seen = lambda event_id: False  # type: ignore[method-assign]
+            role._folds.holds = lambda event_id: False  # type: ignore[method-assign]
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from collectors.normaliser import Normaliser
 from collectors.parser import Context, Parsed
 from collectors.senders import OneSender
 from soc.clock import ManualClock
-from soc.errors import ParseError
+from soc.errors import JournalFull, ParseError
 from soc.event import Event, EventView, decode
 from soc.journal import Batch, Lane
 from soc.journal.body import LINES
@@ -209,3 +209,22 @@ def test_a_full_event_log_waits_and_goes_on(chain: Chain) -> None:
     chain.events = MemoryLog(form=LINES)
     chain.run()
     assert len(chain.found()) == 1
+
+
+def test_an_event_whose_frame_was_refused_is_no_duplicate_afterwards(
+    chain: Chain, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("collectors.normalise.FRAME_BYTES", 700)
+    chain.put("1", "2", "3", "4", lane=Lane.IMPORT, transport=Transport.FILE)
+    role, append = chain.role(), chain.events.append
+
+    def refuse(*_: object, **__: object) -> int:
+        raise JournalFull("full", code="SOC-1501")
+
+    monkeypatch.setattr(chain.events, "append", refuse)
+    assert role.step(NOON) > NOON
+    monkeypatch.setattr(chain.events, "append", append)
+    while role.step(NOON) <= NOON:
+        pass
+    assert len(chain.found()) == 1 + 2 + 3 + 4
+    assert chain.books.total.duplicates["fw"] == 0
