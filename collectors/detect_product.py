@@ -46,7 +46,7 @@ _CISCO = re.compile(
 )
 _ACCESS = re.compile(
     r"(?:\A|\s)(?:[\w-]++(?:\.[\w-]++)*(?::\d{1,5})?|[0-9A-Fa-f:]++(?:[0-9.]++)?) \S{1,64} (?:\S{1,128} ){1,2}"
-    r'\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d [+-]\d{4}\] "[^"]{0,400}+(?:" (?:\d{3}|-) |\Z)'
+    r'\[\d\d/[A-Z][a-z]{2}/\d{4}:\d\d:\d\d:\d\d(?:\.\d{1,9})? [+-]\d{4}\] "[^"]{0,400}+(?:" (?:\d{3}|-) |\Z)'
 )
 _WEB_TAG = re.compile(r"(?:\A|[\s>/])(?:apache2?|httpd|nginx)(?:[_-]\w{1,32})?(?:\[\d+\])?(?:: | \S{1,16} \S{1,32} - )")
 _NGINX_ERROR = re.compile(
@@ -151,7 +151,10 @@ def _windows(head: str) -> int:
     return 85 if '"System"' in head or any(mark in head for mark in marks) else 0
 
 
-def _event_xml(head: str) -> int:
+def _event_line(head: str) -> int:
+    """Event XML, or Snare's columns between tabs."""
+    if "MSWinEventLog" in head and ("MSWinEventLog\t" in head or "MSWinEventLog#011" in head):
+        return 95
     return 95 if "Event" in head and _EVENT_XML.search(head) else 0
 
 
@@ -169,7 +172,7 @@ LINES: dict[str, Score] = {
     "cisco_ios": _cisco_ios,
     "nginx": _nginx,
     "apache": _apache,
-    "windows": _event_xml,
+    "windows": _event_line,
 }
 """Scores of the parsers written in code; mappings bring their own."""
 

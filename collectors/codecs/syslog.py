@@ -68,7 +68,8 @@ _CLOCK = r"\d\d:\d\d:\d\d(?:[.,]\d{1,9})?"
 # and the ambiguous ones, to be skipped.
 _ZONE = rf"{'|'.join(sorted([*NAMES, 'CST', 'IST', 'EST', 'BST', 'PST', 'MST'], key=len, reverse=True))}|[+-]\d\d:?\d\d"
 _STAMP = re.compile(
-    rf"([*.]?)((?:\d{{4}} )?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}}(?: \d{{4}})? {_CLOCK}(?: \d{{4}}(?=[ :]))?"
+    rf"([*.]?)((?:\d{{4}} )?(?:(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun) )?"
+    rf"[A-Z][a-z]{{2}} {{1,2}}\d{{1,2}}(?: \d{{4}})? {_CLOCK}(?: \d{{4}}(?=[ :]))?"
     rf"|\d{{4}}[-/]\d\d[-/]\d\d[T ]{_CLOCK}(?:Z| ?[+-]\d\d:?\d\d)?"
     rf"|[a-z]{{3}}/\d\d(?:/\d{{4}})? {_CLOCK}"
     rf"|\d{{10}}\.\d{{3,9}})(?: ({_ZONE}))?(?=[ :\t]|\Z) ?:?\s?",

@@ -27,7 +27,7 @@ _MESSAGE = re.compile(
 _USER = re.compile(r"\b[Uu]ser(?:name)?(?:: ?| ?= ?| '| )\[?(?P<user>[\w.@\\-]{1,64})")
 _ADDRESS = r"(?P<ip>\d{1,3}(?:\.\d{1,3}){3}|[0-9A-Fa-f]{1,4}(?::[0-9A-Fa-f]{0,4}){2,7})"
 _FROM = re.compile(
-    rf"\b(?:[Ss]ource|from|src|by|host|neighbor|Neighbor|Nbr|nbr|client|peer)"
+    rf"\b(?:[Ss]ource|srcaddr|from|src|by|host|neighbor|Neighbor|Nbr|nbr|client|peer)"
     rf"(?: user)?(?::| =|=| ip| address)? ?\[?'?{_ADDRESS}"
 )
 _INTERFACE = re.compile(

@@ -231,9 +231,27 @@ MESSAGES: dict[str, tuple[Form, ...]] = {
             {**_USER, "command": "process.command_line"},
         ),
     ),
+    "PRIV_AUTH_PASS": (
+        form(
+            rf"Privilege level set to (?P<level>\d++) by (?P<user>\S++)(?: on (?P<tty>\S++))?(?: \({_IP}\))?",
+            authentication("privilege", "success"),
+            {**_USER, "level": "cisco.ios.privilege", "tty": "cisco.ios.line"},
+            source,
+        ),
+    ),
+    "PRIV_AUTH_FAIL": (
+        form(
+            rf"Authentication to [Pp]rivilege level (?P<level>\d++) failed by (?P<user>\S++)"
+            rf"(?: on (?P<tty>\S++))?(?: \({_IP}\))?",
+            authentication("privilege", "failure"),
+            {**_USER, "level": "cisco.ios.privilege", "tty": "cisco.ios.line"},
+            source,
+        ),
+    ),
     "CONFIG_I": (
         form(
-            r"Configured from (?P<from>\S++)(?: by (?P<user>\S++))?(?: on (?P<tty>\S++))?(?: \((?P<ip>[^)]++)\))?",
+            r"Configured from (?P<from>\S++)(?: by (?:(?:console|vty\d*+|tty\d*+)\b|(?P<user>\S++)))?"
+            r"(?: on (?P<tty>\S++))?(?: \((?P<ip>[^)]++)\))?",
             configuration("configured"),
             {**_USER, "from": "cisco.ios.configured_from", "tty": "cisco.ios.line"},
             source,

@@ -106,6 +106,8 @@ def _access_line(text: str) -> re.Match[str] | None:
 
 def _who(event: Event, words: list[str]) -> None:
     """`client - user`, or `vhost:port client - user`."""
+    while len(words) > 3 and words[0].endswith(","):
+        words = [words[0].rstrip(","), *words[2:]]  # a list of proxies: the first is the client
     if len(words) > 2 and words[1] != "-":
         host, _, number = words.pop(0).partition(":")
         event["url.domain"] = domain(host)

@@ -13,6 +13,9 @@ LONGEST = 8_192
 
 _NGINX_KEY = re.compile(r', (client|server|request|upstream|host|referrer): ("(?:[^"\\]++|\\.)*+"|[^,\s]++)')
 _REFERER = re.compile(r", referer: (?P<url>\S++)$")
+# An error of the system comes first: `(111)Connection refused: [client …] AH00957: …`.
+_INNER_CLIENT = re.compile(r"^\(\d{1,8}\)[^\[]{1,200}\[client (?P<client>[^\]\s]++)\]")
+_INNER_CODE = re.compile(r"^\(\d{1,8}\).{1,200}? (?P<code>AH\d{5}): ")
 _USER = re.compile(r'(?:^|: |^AH\d{5}: )user (?:"(?P<quoted>[^"]{1,128})"|(?P<user>[^\s:,"]{1,128})):?(?P<said>[^,]*+)')
 _REFUSED = ("password mismatch", "Password Mismatch", "not found", "was not found", "authentication failure")
 _PATH = re.compile(r"(?:File does not exist: |client denied by server configuration: |script )'?(?P<path>/[^\s',]++)")
@@ -53,6 +56,10 @@ def details(event: Event, text: str) -> None:
     text = text[:LONGEST]
     if (found := _REFERER.search(text)) is not None:
         event["http.request.referrer"] = found["url"]
+    if "source.ip" not in event and (found := _INNER_CLIENT.search(text)) is not None:
+        caller(event, found["client"])
+    if "event.code" not in event and (found := _INNER_CODE.search(text)) is not None:
+        event["event.code"] = found["code"]
     if "ModSecurity:" in text:
         _rule(event, text)
         return

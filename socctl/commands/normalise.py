@@ -31,10 +31,8 @@ def normalise(
     """Exit 0 when all is well, 1 when some records gave a pipeline_error, 2 when it could not run."""
     import structlog
 
-    from collectors.registry import names
     from collectors.senders import OneSender
     from soc.clock import SystemClock
-    from soc.errors import SourceError
     from soc.event import instant
     from soc.unit import UnitTree
     from socctl import wiring
@@ -44,8 +42,7 @@ def normalise(
     received = instant(at) if at else None
     book = OneSender("cli", source, zone=zone)
     normaliser = wiring.normaliser(book, UnitTree([]), _site_mappings())
-    if source != "auto" and source not in names():
-        raise SourceError(f"no source '{source}'{_near(source, names())}", code="SOC-1334")
+    _check(source)
     clock = SystemClock()
     failed = False
     try:
@@ -59,6 +56,14 @@ def normalise(
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
     if failed:
         raise typer.Exit(1)
+
+
+def _check(source: str) -> None:
+    from collectors.registry import names
+    from soc.errors import SourceError
+
+    if source != "auto" and source not in names():
+        raise SourceError(f"no source '{source}'{_near(source, names())}", code="SOC-1334")
 
 
 def _site_mappings() -> Path | None:

@@ -90,7 +90,7 @@ _FORMS = (
         starts=("fatal: Access denied", "error: Access denied", "Access denied"),
     ),
     form(
-        rf"ROOT LOGIN REFUSED FROM (?P<ip>\S++)(?: port (?P<port>\d++))?",
+        r"ROOT LOGIN REFUSED FROM (?P<ip>\S++)(?: port (?P<port>\d++))?",
         {**authentication("ssh_not_allowed", "failure"), "user.name": "root"},
         {},
         _known,

@@ -21,7 +21,7 @@ def evtx_json(document: Document) -> Winlog | None:
         number=word(_plain(system.get("EventID"))),
         computer=word(_plain(system.get("Computer"))),
         record_id=word(_plain(system.get("EventRecordID"))),
-        time=word(created.get("SystemTime")),
+        time=word(created.get("SystemTime", created.get("@SystemTime"))),
         guid=word(provider.get("Guid")),
         level=word(_plain(system.get("Level"))),
         version=word(_plain(system.get("Version"))),

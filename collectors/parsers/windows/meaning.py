@@ -61,9 +61,13 @@ def meaning_of(provider: str, number: str, data: Mapping[str, Any]) -> Meaning:
     known = meanings()
     name = provider.lower()
     listed = known.get((name, number))
-    if listed is None and "TargetUserName" in data and not _OF_LOGONS.isdisjoint(data):
+    if listed is None and "TargetUserName" in data and _is_logon(data):
         listed = known.get((name, "logon"))
     return listed or known.get((name, "0")) or known["", "0"]
+
+
+def _is_logon(data: Mapping[str, Any]) -> bool:
+    return not _OF_LOGONS.isdisjoint(data) or ("IpAddress" in data and "SubjectUserName" not in data)
 
 
 def add(event: Event, meaning: Meaning, data: Mapping[str, Any]) -> None:

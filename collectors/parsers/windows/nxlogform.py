@@ -14,6 +14,10 @@ _NXLOG_OWN = frozenset(
         "EventID",
         "EventId",
         "SourceName",
+        "ProviderName",
+        "SystemTime",
+        "RecordId",
+        "EventData",
         "Source",
         "ProviderGuid",
         "Hostname",
@@ -59,11 +63,11 @@ def nxlog(document: Document) -> Winlog | None:
     stamp = word(document.get("@timestamp"))
     found = Winlog(
         channel=word(one_of(document, "Channel", "EventLog", "LogName")),
-        provider=word(one_of(document, "SourceName", "Source")),
+        provider=word(one_of(document, "SourceName", "ProviderName", "Source")),
         number=word(one_of(document, "EventID", "EventId")),
         computer=word(one_of(document, "Hostname", "Computer")),
-        record_id=word(one_of(document, "RecordNumber", "EventRecordID")),
-        time=word(one_of(document, "TimeCreated", "EventTime", "@timestamp")),
+        record_id=word(one_of(document, "RecordNumber", "EventRecordID", "RecordId")),
+        time=word(one_of(document, "TimeCreated", "EventTime", "SystemTime", "@timestamp")),
         near=word(document.get("UtcTime")) or stamp,
         guid=word(document.get("ProviderGuid")),
         level=level(one_of(document, "Level", "Severity")),
@@ -79,6 +83,10 @@ def nxlog(document: Document) -> Winlog | None:
     )
     own = _NXLOG_OWN | _LOGSTASH_OWN if "@version" in document else _NXLOG_OWN
     found.data = {name: text(value) for name, value in document.items() if name not in own}
+    if isinstance(inner := document.get("EventData"), dict):
+        found.data.update((name, text(value)) for name, value in inner.items())
+    elif inner is not None:
+        found.data["EventData"] = text(inner)
     if found.data.get("EventType") in _SEVERITIES:
         del found.data["EventType"]
     if found.provider == SYSMON and "EventType" not in found.data and (kind := _EVENT_TYPE.search(found.message)):

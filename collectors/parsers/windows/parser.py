@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 import orjson
 
 from collectors.parser import Context, Parsed
-from collectors.parsers.windows import shapes, xmlform
+from collectors.parsers.windows import shapes, snareform, xmlform
 from collectors.parsers.windows.event import parsed_of
 from collectors.parsers.windows.evtxform import evtx_json
 from collectors.sources.evtx import Damage, is_evtx, records
@@ -34,6 +34,8 @@ class WindowsParser:
         if start >= 0 and data.lstrip()[:1] != b"{":
             # Event XML, perhaps behind a syslog header (Sysmon for Linux, Snare).
             log = xmlform.event(data[start:].decode("utf-8", "replace").rstrip("\x00\r\n"))
+        elif snareform.MARK.encode() in data[:HEADER]:
+            log = snareform.snare(data.decode("utf-8", "replace").rstrip("\x00\r\n"))
         else:
             log = shapes.read(_document(data))
         if log is None:
