@@ -9,7 +9,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from soc import sqlite
+from soc import disk, sqlite
 from soc.journal import Origin
 
 PAGE_BYTES = 16 * 1024
@@ -79,7 +79,7 @@ def make_folder(folder: Path) -> None:
     if not folder.exists():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True, mode=0o750)
-        sync(folder.parent)
+        disk.sync(folder.parent)
 
 
 def make(folder: Path, base: int, carried: Carried) -> Path:
@@ -98,9 +98,9 @@ def make(folder: Path, base: int, carried: Carried) -> Path:
     finally:
         connection.close()
     os.chmod(work, 0o640)
-    sync(work)
+    disk.sync(work)
     work.rename(final)
-    sync(folder)
+    disk.sync(folder)
     return final
 
 
@@ -183,15 +183,6 @@ def copy_to(path: Path, quarantine: Path, name: str) -> None:
         target = quarantine / f"{name}-{part.name}"
         if part.exists() and not target.exists():
             shutil.copyfile(part, target)
-
-
-def sync(path: Path) -> None:
-    """fsync of a file or a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _files(path: Path) -> tuple[Path, Path, Path]:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
 
-from soc import sqlite
+from soc import disk, sqlite
 from soc.errors import JournalError, JournalFull
 from soc.journal import Batch, Gap, Origin, segment
 from soc.journal.body import RECORDS, Form, frames_of, packed
@@ -126,7 +126,7 @@ class SqliteLog:
             segment.remove(path)
             dropped += 1
         if dropped:
-            segment.sync(self._folder)
+            disk.sync(self._folder)
         return dropped
 
     def close(self) -> None:

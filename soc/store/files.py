@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterable
 from pathlib import Path
 
+from soc import disk
+
 
 def working(final: Path) -> Path:
     """Where the file is written before it has its name."""
@@ -15,19 +17,10 @@ def working(final: Path) -> Path:
 def publish(final: Path) -> None:
     """Gives the finished working file its name; after a power cut it is whole or not there."""
     work = working(final)
-    sync(work)
+    disk.sync(work)
     os.chmod(work, 0o640)
     work.rename(final)
-    sync(final.parent)
-
-
-def sync(path: Path) -> None:
-    """fsync of a file or a folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
+    disk.sync(final.parent)
 
 
 def make_folder(folder: Path, top: Path) -> None:
@@ -37,7 +30,7 @@ def make_folder(folder: Path, top: Path) -> None:
     if folder != top:
         make_folder(folder.parent, top)
     folder.mkdir(exist_ok=True, mode=0o750)
-    sync(folder.parent)
+    disk.sync(folder.parent)
 
 
 def sweep(top: Path, known: Iterable[str]) -> int:

@@ -10,14 +10,14 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
-from soc import sqlite
+from soc import disk, sqlite
 from soc.clock import ManualClock
 from soc.event import encode
 from soc.journal import Origin
 from soc.journal.body import LINES
 from soc.journal.sqlite_log import LogLimits, SqliteLog
 from soc.paths import DataDir
-from soc.store import Cursor, files, merging
+from soc.store import Cursor, merging
 from soc.store.embedded import EmbeddedStore
 from tests.builders import NOON, an_event
 
@@ -38,7 +38,7 @@ def work(root: Path, defect: str) -> None:
     if defect == "no-sync":
         sqlite.SYNCHRONOUS = "NORMAL"
     if defect == "no-file-sync":
-        files.sync = lambda path: None
+        disk.sync = lambda path: None
     merging.MICRO_FILES = 5
     log, store = open_log(data), EmbeddedStore(data, clock=ManualClock(NOON))
     for n in range(BATCHES):
