@@ -69,11 +69,12 @@ _SIMPLE = re.compile(
 )
 
 
-_PAM = re.compile(r"\bpam_\w{2,24}\([\w.-]{1,32}:(?:auth|session|account|chauthtok|setcred)\): ")
+# Behind the tag; managers quote whole lines of their agents further on.
+_PAM = re.compile(r"\A[^;]{0,110}?[\w\])]: pam_\w{2,24}\([\w.-]{1,32}:(?:auth|session|account|chauthtok|setcred)\): ")
 
 
 def _linux(head: str) -> int:
-    if "pam_" in head and _PAM.search(head):
+    if "pam_" in head and _PAM.match(head):
         return 80
     simple = _SIMPLE.match(head)
     if simple is not None:
