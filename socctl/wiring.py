@@ -286,7 +286,7 @@ def _known(place: Site) -> Callable[[Sequence[str]], frozenset[str]]:
     store = event_store(place, read_only=True)
 
     def known(ids: Sequence[str]) -> frozenset[str]:
-        return store.held(ids, SYSTEM) if ids else frozenset()
+        return store.known(ids, SYSTEM) if ids else frozenset()
 
     return known
 

@@ -71,7 +71,7 @@ class EventStore(Protocol):
 
     def get(self, ids: Sequence[str], scope: Scope) -> tuple[Event, ...]: ...
 
-    def held(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
+    def known(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
         """Which of these are stored, without reading them: for what is imported a second time."""
         ...
 

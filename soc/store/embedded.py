@@ -126,7 +126,7 @@ class EmbeddedStore:
         found = again_if_a_file_went(ask) if wanted else {}
         return tuple(found[event_id] for event_id in wanted if event_id in found)
 
-    def held(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
+    def known(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
         query = Query(None, *_EVER, scope)
 
         def ask() -> frozenset[str]:

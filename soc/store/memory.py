@@ -44,7 +44,7 @@ class MemoryStore:
         seen = {event["event.id"]: event for event in self._events() if scope.sees(str(event.get("unit.id", "")))}
         return tuple(seen[event_id] for event_id in dict.fromkeys(ids) if event_id in seen)
 
-    def held(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
+    def known(self, ids: Sequence[str], scope: Scope) -> frozenset[str]:
         return frozenset(str(event["event.id"]) for event in self.get(ids, scope))
 
     def search(self, query: Query, *, after: str | None = None, limit: int = 100, newest_first: bool = True) -> Page:

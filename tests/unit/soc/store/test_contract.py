@@ -121,8 +121,8 @@ def test_events_are_got_in_the_order_of_their_ids(store: EventStore) -> None:
     wanted = [ids(EVENTS)[n] for n in (7, 3, 11)]
     assert ids(store.get([*wanted, "f" * 32, wanted[0]], SYSTEM)) == wanted
     assert store.get([], SYSTEM) == ()
-    assert store.held([*wanted, "f" * 32, wanted[0]], SYSTEM) == frozenset(wanted)
-    assert store.held([], SYSTEM) == store.held(["not an id"], SYSTEM) == frozenset()
+    assert store.known([*wanted, "f" * 32, wanted[0]], SYSTEM) == frozenset(wanted)
+    assert store.known([], SYSTEM) == store.known(["not an id"], SYSTEM) == frozenset()
     assert store.get(["not an id"], SYSTEM) == ()
 
 

@@ -158,3 +158,35 @@ def test_old_events_go_and_never_by_a_clock_that_was_set(
     clock.advance(2 * DAY)
     keep.step(clock.now())
     assert store.held() == 0
+
+
+def test_large_events_go_in_smaller_flushes(
+    keep: Keep, log: MemoryLog, store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """5,000 events of 14 KB are more than the writer's memory holds."""
+    monkeypatch.setattr(keep, "_most_bytes", 300)
+    for n in range(10):
+        log.append(lines(an_event(number=n)) * (FLUSH_EVENTS // 10), at_ns=n)
+    assert keep.step(NOON) == NOON
+    assert keep.position() == {"events": FLUSH_EVENTS // 10 - 1}
+
+
+def test_what_the_store_cannot_take_at_once_is_tried_in_halves(
+    keep: Keep, log: MemoryLog, store: Store, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sizes: list[int] = []
+
+    def small(batch: Sequence[bytes], cursor: Cursor, *, fold: bool = False) -> Ack:
+        sizes.append(len(batch))
+        if len(batch) > 1_000:
+            raise StoreError("Out of Memory", code="SOC-1511")
+        return MemoryStore.append(store, batch, cursor, fold=fold)
+
+    monkeypatch.setattr(store, "append", small)
+    for n in range(5):
+        log.append(lines(an_event(number=n)) * 1_000, at_ns=n)
+    now = NOON
+    while keep.position() == {"events": -1}:
+        now = keep.step(now)
+    assert sizes[0] == 5_000
+    assert sizes[-1] == 1_000
