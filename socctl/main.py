@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable
 from importlib import import_module
 
 import typer
@@ -67,7 +66,7 @@ def take_globals(arguments: list[str]) -> list[str]:
     return rest
 
 
-def build(verb: str | None) -> Callable[..., object]:
+def build(verb: str | None) -> typer.Typer:
     """The application with one verb loaded, or with all verbs named when none is asked for."""
     app = typer.Typer(
         help="Security operations for a province.", add_completion=False, no_args_is_help=True, rich_markup_mode=None

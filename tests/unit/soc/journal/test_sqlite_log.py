@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from hashlib import shake_128
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +29,7 @@ def open_log(folder: Path, *, read_only: bool = False, **limits: int) -> SqliteL
 
 
 def noise(n: int, size: int = 2_000) -> bytes:
-    return bytes((n * 31 + k * k) % 251 for k in range(size))
+    return shake_128(str(n).encode()).digest(size)
 
 
 def fill(log: SqliteLog, frames: int, at_ns: int = 1) -> None:
@@ -81,8 +82,8 @@ def test_a_log_goes_on_where_it_was_closed(rolled: Path) -> None:
 
 
 def test_a_copy_taken_while_the_log_is_open_holds_all_that_was_acknowledged(folder: Path, tmp_path: Path) -> None:
-    log = open_log(folder, segment_bytes=100_000)
-    for n in range(60):
+    log = open_log(folder, segment_bytes=50_000)
+    for n in range(25):
         last = log.append([noise(n)], at_ns=n, origin=Origin("live", n))
         copy = tmp_path / f"copy{n}"
         shutil.copytree(folder, copy)
@@ -129,9 +130,9 @@ def test_a_second_writer_is_refused_with_the_name_of_the_first(folder: Path) -> 
 def test_a_reader_sees_each_batch_beside_the_writer(folder: Path) -> None:
     reader = open_log(folder, read_only=True)
     assert (reader.end(), list(reader.read(-1)), reader.origins()) == (-1, [], {})
-    log = open_log(folder, segment_bytes=100_000)
+    log = open_log(folder, segment_bytes=50_000)
     position = -1
-    for n in range(100):
+    for n in range(40):
         log.append([noise(n)], at_ns=n, origin=Origin("live", n), places={"file": str(n)})
         (batch,) = reader.read(position)
         position = batch.last

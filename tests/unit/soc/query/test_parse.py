@@ -218,7 +218,7 @@ def test_the_text_of_a_tree_parses_to_that_tree(node: Node) -> None:
     assert tree(str(node)) == node
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(text=from_lark(Lark(GRAMMAR, start="query"), explicit={}))
 def test_whatever_the_grammar_makes_is_read_and_read_again(text: str) -> None:
     node, faults = attempt(text)

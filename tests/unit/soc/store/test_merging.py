@@ -15,17 +15,18 @@ from soc.store.merging import next_merge
 from tests.unit.soc.store.batches import HOUR, append, ask, batch, files
 
 
-def test_thirty_fresh_files_become_one_and_nothing_changes(
-    store: EmbeddedStore, data: DataDir, clock: ManualClock
+def test_many_fresh_files_become_one_and_nothing_changes(
+    store: EmbeddedStore, data: DataDir, clock: ManualClock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for n in range(31):
+    monkeypatch.setattr("soc.store.merging.MICRO_FILES", 8)
+    for n in range(9):
         append(store, batch(n, 3))
     before = list(store.export(ask()))
-    assert store.maintain(10.0) == 30
+    assert store.maintain(10.0) == 8
     assert list(store.export(ask())) == before
-    assert (store.health().files, len(files(data))) == (2, 32)
+    assert (store.health().files, len(files(data))) == (2, 10)
     clock.advance(UNLINK_AFTER + timedelta(seconds=1))
-    assert store.maintain(0.0) == 30
+    assert store.maintain(0.0) == 8
     assert (len(files(data)), store.health().problems) == (2, ())
     assert list(store.export(ask())) == before
 
