@@ -28,6 +28,7 @@ from soc.unit import UnitTree
 from socctl import beat, wiring
 from socctl.drain import Backlog, drain
 from socctl.importing import Importer, Wanted
+from socctl.language import language
 from socctl.wiring import Site
 
 SEED = 2026
@@ -129,7 +130,9 @@ def summary(opened: State) -> Summary:
     with opened.read() as tx:
         page = tx.queue.page(AlertFilter(), SYSTEM, limit=500)
     levels = Counter(alert.level for alert in page.alerts)
-    return Summary(levels, tuple(alert.rule.title for alert in page.alerts))
+    vietnamese = language() == "vi"
+    titles = ((vietnamese and alert.rule.title_vi) or alert.rule.title for alert in page.alerts)
+    return Summary(levels, tuple(titles))
 
 
 def go_on(place: Site, target: Target, tree: UnitTree, stop: threading.Event) -> threading.Thread:

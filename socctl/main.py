@@ -9,6 +9,7 @@ from importlib import import_module
 import typer
 
 from soc import __version__
+from socctl import logs
 
 VERBS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "A simulated province (or your files) through the real pipeline"),
@@ -29,6 +30,8 @@ VERBS: dict[str, tuple[str, str]] = {
     "bench": ("bench", "Measured figures, as ratios taken in one run"),
 }
 
+LOGGING = frozenset({"demo", "up", "run", "import", "normalise", "detect", "rules", "bench"})
+
 GLOBAL = {"--data": "SOC_DATA", "--config": "SOC_CONFIG", "--lang": "SOC_LANG"}
 
 
@@ -38,6 +41,8 @@ def main() -> None:
 
     arguments = take_globals(sys.argv[1:])
     verb = next((word for word in arguments if not word.startswith("-")), None)
+    if verb in LOGGING:
+        logs.configure()
     try:
         build(verb)(args=arguments, prog_name="socctl")
     except SocError as error:

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
-from dashboards.alerts import matched, service, story
+from dashboards.alerts import correlated, matched, service, story
 from dashboards.alerts.service import QueueFilter, Wish
 from dashboards.shell.choice import choice
 from dashboards.shell.formats import ZONE
@@ -215,6 +215,7 @@ def _alert_page(
     view = service.read(services, viewer, alert_id)
     speak = partial(translate, request)
     main = _main(view.legal)
+    facts = view.alert.correlation
     why = matched.explain(view.alert, services.settings.rules, language_of(request))
     return page(
         request,
@@ -225,7 +226,8 @@ def _alert_page(
         names=view.names,
         meaning=story.meaning_of(view.alert, language_of(request)),
         entity_parts=story.entities_of(view.alert, speak),
-        matched=why.lines,
+        matched=() if facts else why.lines,
+        correlated=correlated.told(facts, services.settings.rules, language_of(request)) if facts else None,
         condition=why.condition,
         guide=[(title, story.steps_of(view.alert, steps)) for title, steps in _guide(why) if steps],
         rule_link=story.link_of(view.alert),

@@ -29,7 +29,6 @@ def normalise(
     explain: bool = typer.Option(False, "--explain", help="Say on standard error, for each line, why"),
 ) -> None:
     """Exit 0 when all is well, 1 when some records gave a pipeline_error, 2 when it could not run."""
-    import structlog
 
     from collectors.senders import OneSender
     from soc.clock import SystemClock
@@ -37,8 +36,6 @@ def normalise(
     from soc.unit import UnitTree
     from socctl import wiring
 
-    # Standard output is for events alone.
-    structlog.configure(logger_factory=lambda *_: structlog.PrintLogger(sys.stderr))
     received = instant(at) if at else None
     book = OneSender("cli", source, zone=zone)
     normaliser = wiring.normaliser(book, UnitTree([]), _site_mappings())

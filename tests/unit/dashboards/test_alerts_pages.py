@@ -116,7 +116,7 @@ def test_a_correlation_shows_its_facts(life: Life, browser: TestClient) -> None:
 
     page = browser.get("/alerts/alert-scan").text
 
-    assert "event_count" in page
+    assert "Nhiều sự kiện cùng loại" in page
     assert "&gt;= 20" in page
     assert "198.51.100.7" in page
 
