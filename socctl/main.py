@@ -41,8 +41,6 @@ def main() -> None:
 
     arguments = take_globals(sys.argv[1:])
     verb = next((word for word in arguments if not word.startswith("-")), None)
-    if verb in LOGGING:
-        logs.configure()
     try:
         build(verb)(args=arguments, prog_name="socctl")
     except SocError as error:
@@ -82,6 +80,8 @@ def build(verb: str | None) -> typer.Typer:
     for name in names:
         module, text = VERBS[name]
         if name == verb:
+            if verb in LOGGING:
+                logs.configure()
             _load(app, name, module, text)
         else:
             app.command(name, help=text)(_unloaded)

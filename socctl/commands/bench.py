@@ -9,7 +9,7 @@ import typer
 
 def bench(
     data: Path = typer.Option(Path("../shared/data"), "--corpora", help="Folder with the corpora's archives"),
-    most: int = typer.Option(20_000, help="Events of the Windows corpus, at most"),
+    most: int = typer.Option(60_000, help="Events of the Windows corpus, at most"),
 ) -> None:
     """Measured figures on one core; what has no corpus beside it is left out by name."""
     try:
@@ -19,18 +19,19 @@ def bench(
         raise typer.Exit(2) from None
 
     typer.echo(normalising.fortigate())
-    for archive, measure in (
-        ("evtx-dev", lambda folder: [normalising.evtx(folder)]),
-        (
-            "windows-json-dev",
-            lambda folder: detecting.figures(_unpacked(data, "sigma-rules-8eaafff1f"), folder, most=most),
-        ),
-    ):
-        if not (data / f"{archive}.tar.xz").exists():
-            typer.echo(f"left out: no {archive}.tar.xz in {data}")
-            continue
-        for figure in measure(_unpacked(data, archive)):
+    if evtx := _corpus(data, "evtx-dev"):
+        typer.echo(normalising.evtx(evtx))
+    rules, events = _corpus(data, "sigma-rules-8eaafff1f"), _corpus(data, "windows-json-dev")
+    if rules and events:
+        for figure in detecting.figures(rules, events, most=most):
             typer.echo(figure)
+
+
+def _corpus(data: Path, archive: str) -> Path | None:
+    if (data / f"{archive}.tar.xz").exists():
+        return _unpacked(data, archive)
+    typer.echo(f"left out: no {archive}.tar.xz in {data}")
+    return None
 
 
 def _unpacked(data: Path, archive: str) -> Path:
@@ -41,6 +42,7 @@ def _unpacked(data: Path, archive: str) -> Path:
     target = Path(tempfile.gettempdir()) / "soc-bench" / archive
     if not target.exists():
         work = target.with_suffix(".tmp")
+        target.parent.mkdir(parents=True, exist_ok=True)
         with tarfile.open(data / f"{archive}.tar.xz") as packed:
             packed.extractall(work, filter="data")
         work.rename(target)
