@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import platform
 import re
 import shutil
@@ -16,6 +17,15 @@ from tests.corpus import CORPORA, DATA, REFERENCES, archive_of
 
 PROGRAMS = {"tshark": "captures", "chromium": "pages", "strace": "power cuts"}
 """Program -> the tests that need it."""
+
+
+def pytest_collection_finish() -> None:
+    """Thousands of collected tests stay to the end: the collector need not look at them again and again."""
+    gc.freeze()
+
+
+def pytest_unconfigure() -> None:
+    gc.unfreeze()
 
 
 @pytest.hookimpl(trylast=True)

@@ -18,6 +18,7 @@ from soc.fold import fold_marks
 
 SHORTEST = 12
 LONGEST = 128
+MEMORY_KIB = 46 * 1024
 AT_ONCE = 2
 WAITING = 20
 
@@ -37,7 +38,7 @@ class Passwords:
     """One a process."""
 
     def __init__(self) -> None:
-        self._hasher = PasswordHasher(time_cost=1, memory_cost=46 * 1024, parallelism=1)
+        self._hasher = PasswordHasher(time_cost=1, memory_cost=MEMORY_KIB, parallelism=1)
         self._turns = threading.BoundedSemaphore(AT_ONCE)
         self._places = threading.BoundedSemaphore(AT_ONCE + WAITING)
         # Hashed once, so that an unknown account costs the same as a known one.

@@ -14,6 +14,12 @@ from soc.state.store import State
 from tests.builders import NOON
 
 
+@pytest.fixture
+def cheap_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A hash costs 1 ms instead of 70; what it should cost is tested where it is set."""
+    monkeypatch.setattr("soc.state.passwords.MEMORY_KIB", 512)
+
+
 @pytest.fixture(scope="session")
 def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A data directory with an empty state store."""

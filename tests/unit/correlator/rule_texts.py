@@ -13,7 +13,8 @@ from soc.errors import RuleError
 def a_rule(detection: dict[str, Any], **attributes: Any) -> bytes:
     """A rule around a detection section."""
     document = {"title": "T", "logsource": {"category": "test"}, "detection": detection, **attributes}
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True).encode()
+    text: str = yaml.dump(document, Dumper=yaml.CSafeDumper, sort_keys=False, allow_unicode=True)
+    return text.encode()
 
 
 def a_selection(items: Any, condition: Any = "selection", **others: Any) -> bytes:

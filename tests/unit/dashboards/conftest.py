@@ -13,7 +13,7 @@ from tests.unit.dashboards.life import ANALYST, Life, a_life
 
 
 @pytest.fixture
-def life(tmp_path: Path) -> Iterator[Life]:
+def life(tmp_path: Path, cheap_passwords: None) -> Iterator[Life]:
     made = a_life(tmp_path)
     made.person("an.nt", "Nguyễn Thị An", *ANALYST)
     yield made

@@ -7,6 +7,7 @@ import pytest
 
 from soc.access import ROOT, SYSTEM, Grant, Right, RoleOfPerson
 from soc.errors import SignInRefused, StateError
+from soc.state import passwords
 from soc.state.links import DEMO_ROLES
 from soc.state.rights import rights_of
 from soc.state.sessions import IDLE
@@ -15,6 +16,8 @@ from soc.state.store import State
 from soc.state.tables.people import PersonState
 from soc.unit import Unit, UnitTree
 from tests.builders import NOON
+
+pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
 HERE = Caller("10.0.0.9", "Firefox", NOON)
 GOOD = "trời mưa bong bóng"
@@ -120,7 +123,7 @@ def test_an_old_hash_is_renewed_while_the_password_is_at_hand(state: State, toke
         tx.people.set_password("an", PasswordHasher(time_cost=1, memory_cost=8, parallelism=1).hash(GOOD))
     sign_in(state, "an", GOOD, HERE)
     with state.read() as tx:
-        assert "m=47104" in (tx.people.password_of("an") or "")
+        assert f"m={passwords.MEMORY_KIB}" in (tx.people.password_of("an") or "")
 
 
 def test_signing_out_ends_the_session(state: State, token: str) -> None:
