@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from correlator.language.correlation import DONE, CorrelationType
-from correlator.language.regex_dialect import REFUSED
+from correlator.language.regex_tables import REFUSED
 
 OTHERS = {
     "array-selector": ("SOC-1142", "`field[any]`, `field[all]`, `field[none]` of Sigma version 3"),

@@ -214,8 +214,7 @@ def _alert_page(
     services = services_of(request)
     view = service.read(services, viewer, alert_id)
     speak = partial(translate, request)
-    main = _main(view.legal)
-    facts = view.alert.correlation
+    main, facts = _main(view.legal), view.alert.correlation
     why = matched.explain(view.alert, services.settings.rules, language_of(request))
     return page(
         request,

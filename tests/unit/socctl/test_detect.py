@@ -5,16 +5,14 @@ from __future__ import annotations
 import gzip
 import zipfile
 from pathlib import Path
-from typing import cast
 
 import orjson
 import pytest
-from typer import Typer
 from typer.testing import CliRunner, Result
 
 from socctl.main import build
 
-APP = cast("Typer", build("detect"))
+APP = build("detect")
 
 RULES = """
 title: A shell

@@ -31,7 +31,7 @@ def run(tmp_path: Path) -> Run:
     def go(text: str, *words: str) -> tuple[int, bytes, str]:
         path = tmp_path / "pasted.txt"
         path.write_text(text, "utf-8")
-        found = CliRunner().invoke(build("normalise"), ["normalise", "--at", AT, *words, str(path)])  # type: ignore[arg-type]
+        found = CliRunner().invoke(build("normalise"), ["normalise", "--at", AT, *words, str(path)])
         return found.exit_code, found.stdout_bytes, found.stderr
 
     return go
@@ -50,7 +50,7 @@ def test_a_file_and_standard_input_give_the_same(run: Run) -> None:
     _, out, _ = run(f"{SSH}\n{FORTIGATE}\n")
     words = ["normalise", "--at", AT, "-"]
 
-    piped = CliRunner().invoke(build("normalise"), words, input=f"{SSH}\n{FORTIGATE}\n")  # type: ignore[arg-type]
+    piped = CliRunner().invoke(build("normalise"), words, input=f"{SSH}\n{FORTIGATE}\n")
 
     assert piped.stdout_bytes == out
 

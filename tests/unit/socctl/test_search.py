@@ -33,7 +33,7 @@ def run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Run:
     monkeypatch.setenv("SOC_DATA", str(tmp_path))
 
     def go(*words: str) -> tuple[int, list[str], str]:
-        found = CliRunner().invoke(build("search"), ["search", *words])  # type: ignore[arg-type]
+        found = CliRunner().invoke(build("search"), ["search", *words])
         return found.exit_code, found.stdout.splitlines(), found.stderr
 
     return go
