@@ -30,7 +30,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "bench": ("bench", "Measured figures, as ratios taken in one run"),
 }
 
-LOGGING = frozenset({"demo", "up", "run", "import", "normalise", "detect", "rules", "bench"})
+LOGGING = frozenset({"config", "demo", "up", "run", "import", "normalise", "detect", "rules", "bench"})
 
 GLOBAL = {"--data": "SOC_DATA", "--config": "SOC_CONFIG", "--lang": "SOC_LANG"}
 

@@ -4,9 +4,15 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import typer
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from soc.config import Settings
+    from soc.errors import Fault
 
 app = typer.Typer(help="Check, show and document the settings", no_args_is_help=True)
 
@@ -18,16 +24,43 @@ def _path() -> Path | None:
 
 @app.command()
 def check(file: Path | None = typer.Argument(None, help="Settings file; default ./soc.toml or --config")) -> None:
-    """Every fault of the settings, with file, line and what to write instead."""
+    """Every fault of the settings and of the files they name: units, rules, mappings of the site."""
     from soc.config import load
     from soc.errors import ConfigError
 
     try:
-        load(file or _path())
+        settings = load(file or _path())
     except ConfigError as error:
         typer.echo(str(error))
         raise typer.Exit(2) from None
-    typer.echo("settings: no faults")
+    found = [str(fault) for fault in _faults_of_files(settings)]
+    for fault in found:
+        typer.echo(fault)
+    if found:
+        raise typer.Exit(2)
+    typer.echo("settings, units, rules and mappings: no faults")
+
+
+def _faults_of_files(settings: Settings) -> Iterator[Fault]:
+    from collectors.registry import use_site
+    from correlator.pack import Pack
+    from soc.errors import Fault, FaultsError
+    from soc.paths import DataDir
+    from soc.state.units import read_units
+
+    units = settings.organisation.units
+    if units and not Path(units).exists():
+        yield Fault(units, 0, "SOC-1335", "no such file - correct organisation.units")
+    elif units:
+        try:
+            read_units(Path(units))
+        except FaultsError as error:
+            yield from error.faults
+    yield from Pack([Path(path) for path in settings.rules.paths], site=settings.rules.placeholders).faults
+    try:
+        use_site(DataDir(Path(settings.data)).mappings)
+    except FaultsError as error:
+        yield from error.faults
 
 
 @app.command()
