@@ -71,7 +71,7 @@ def _events(lines: Sequence[bytes]) -> list[Event]:
 def _lines(folder: Path) -> Iterator[bytes]:
     """Every sixth line of every file, the files in order."""
     number = 0
-    for path in sorted(folder.rglob("*.json")):
+    for path in sorted(each for each in folder.rglob("*.ndjson") if each.name != "manifest.ndjson"):
         with path.open("rb") as file:
             for line in file:
                 number += 1

@@ -12,6 +12,7 @@ from soc.event import EventView
 from soc.logsource import Accessor, Route
 
 PLAIN = ("message", "soc.overflow")
+MOST_NAMES = 4_096  # senders can invent field names
 ORIGINAL = "event.original"
 _MACHINE = ("{", "[", "<Event")  # JSON and XML hold field names; their values are searched one by one
 # What enrichment and the pipeline add to events of sources that have no root of their own.
@@ -25,11 +26,23 @@ def keyword_reader(route: Route | None) -> Accessor:
     roots = tuple(f"{root}." for root in route.root) if route else ()
     open_table = route is not None and not route.tests and not roots
 
+    searched: dict[str, bool] = {}
+
+    def is_searched(name: str) -> bool:
+        if len(searched) >= MOST_NAMES:
+            searched.clear()
+        answer = searched[name] = open_table or name in PLAIN or _is_own(name, roots)
+        return answer
+
     def read(event: EventView) -> Any:
         found: list[Any] = []
         for name, value in event.items():
-            if open_table or name in PLAIN or _is_own(name, roots) or (name == ORIGINAL and _is_plain(value)):
-                found.extend(leaves(value))
+            known = searched.get(name)
+            if (is_searched(name) if known is None else known) or (name == ORIGINAL and _is_plain(value)):
+                if type(value) is str:  # nearly every value there is
+                    found.append(value)
+                else:
+                    found.extend(leaves(value))
         return found
 
     return read

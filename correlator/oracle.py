@@ -20,6 +20,8 @@ from correlator.language.regex_dialect import quote
 from correlator.language.times import part_of
 from correlator.language.values import Values, number_of
 
+MANY_NEEDLES, LONG_TEXT = 12, 256
+
 Key = Hashable
 View = Mapping[Any, Values]
 Test = Callable[[View], bool]
@@ -143,7 +145,19 @@ def _contains(needles: list[str]) -> Callable[[str], bool]:
                 return True
         return False
 
-    return contains
+    plain = [each for each in needles if each.isascii()]
+    return contains if len(plain) < MANY_NEEDLES else _contains_many(plain, contains)
+
+
+def _contains_many(needles: list[str], contains: Callable[[str], bool]) -> Callable[[str], bool]:
+    """One pass of RE2 over a long text instead of one for each needle (script blocks: 100 needles, 5 KB)."""
+    found = finder("|".join(quote(each) for each in needles))
+
+    def test(text: str) -> bool:
+        # ASCII holds no other needle, and is the same bytes for RE2: a lone surrogate becomes a question mark.
+        return found(text) if len(text) >= LONG_TEXT and text.isascii() else contains(text)
+
+    return test
 
 
 def _any_text(key: Key, holds: Callable[[str], bool], *, cased: bool) -> Test:

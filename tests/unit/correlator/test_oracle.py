@@ -161,3 +161,15 @@ def test_a_pattern_is_written_so_that_it_reads_the_same(pieces: list[str]) -> No
 def test_a_pattern_of_wildcards_is_linear_on_hostile_text() -> None:
     found = like_test(tuple(part for _ in range(20) for part in ("a", Wild.STAR)))
     assert not found("b" + "a" * 19 + "b" * 60_000)
+
+
+@settings(deadline=None, max_examples=200)
+@given(
+    st.lists(st.text(max_size=5), min_size=oracle.MANY_NEEDLES, max_size=40),
+    st.text(st.sampled_from("abc.*+?|\\[](){}^$\n\0 é\ud800?"), max_size=40),
+    st.booleans(),
+)
+def test_many_needles_are_found_in_long_texts_as_one_by_one(needles: list[str], piece: str, from_text: bool) -> None:
+    text = piece * 60
+    wanted = [*needles[1:], text[3:9]] if from_text else needles
+    assert oracle._contains(wanted)(text) == any(needle in text for needle in wanted)
