@@ -72,7 +72,11 @@ def take_globals(arguments: list[str]) -> list[str]:
 def build(verb: str | None) -> typer.Typer:
     """The application with one verb loaded, or with all verbs named when none is asked for."""
     app = typer.Typer(
-        help="Security operations for a province.", add_completion=False, no_args_is_help=True, rich_markup_mode=None
+        help="Security operations for a province.",
+        add_completion=False,
+        no_args_is_help=True,
+        rich_markup_mode=None,
+        pretty_exceptions_enable=False,
     )
     app.callback()(_root)
     # A second command keeps typer from dropping the verb when only one is loaded.

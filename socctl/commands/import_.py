@@ -24,6 +24,7 @@ def import_(
     from socctl import wiring
     from socctl.drain import drain
     from socctl.importing import Importer
+    from socctl.known import must_be_unit
     from socctl.supervisor import is_running, lock
 
     missing = [path for path in files if not path.exists()]
@@ -33,6 +34,7 @@ def import_(
     wanted = _wanted(source, unit, zone, again=again)
     held = None if is_running(place.data) else lock(place.data)
     opened = wiring.state(place)
+    must_be_unit(unit, wiring.units(opened).units)
     before = _sums(opened, wanted.source)
     importer = Importer(place, opened, wanted)
     importer.run((path for path in files if path.exists()), progress=_say)

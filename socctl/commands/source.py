@@ -43,18 +43,12 @@ def approve(
     product: str = typer.Option("auto", help="Parser or mapping; 'auto' detects"),
 ) -> None:
     """A pending sender becomes an active source of a unit."""
-    from difflib import get_close_matches
-
     from soc.access import SYSTEM
-    from soc.errors import NotFound
     from socctl import wiring
+    from socctl.known import must_be_unit
 
     place = wiring.site()
     opened = wiring.state(place)
-    known = wiring.units(opened).units
-    if unit not in known:
-        near = get_close_matches(unit, known, n=3, cutoff=0.6)
-        hint = f" - did you mean {', '.join(near)}?" if near else " - `socctl units list` names them"
-        raise NotFound(f"no unit '{unit}'{hint}")
+    must_be_unit(unit, wiring.units(opened).units)
     with opened.write() as tx:
         tx.sources.approve(source, SYSTEM, unit=unit, at=place.clock.now(), product=product)
