@@ -8,7 +8,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from bench.figure import Figure, cpu
-from collectors.files import Kind, opened, records
+from collectors.file_kind import Kind
+from collectors.files import opened, records
 from collectors.senders import OneSender
 from collectors.simulate.province import simulate
 from soc.raw import RawRecord, Transport

@@ -6,65 +6,30 @@ Archives are opened in place (gz, xz, zst, zip; two levels deep) and nothing is 
 
 from __future__ import annotations
 
-import gzip
-import lzma
+import os
 import shutil
 import time
-import zipfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from enum import StrEnum
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any, BinaryIO, cast
+from typing import IO
 
 import orjson
-import zstandard
 
-from collectors.json_stream import documents, is_spread
+from collectors.archives import COPY_BYTES, Problem, members
+from collectors.file_kind import PACKED, Kind, kind_of
+from collectors.json_stream import LIMIT, documents
 from soc.errors import SourceError
 from soc.raw import RawRecord, Transport
 
 LINE_LIMIT = 262_144
 DEPTH = 2
-MEMBERS = 10_000
-UNPACKED = 10 * 1024**3
-RATIO = 200
-COPY_BYTES = 1_048_576
 
-
-class Kind(StrEnum):
-    """What a file holds."""
-
-    EVTX = "evtx"
-    PCAP = "pcap"
-    JSON_ARRAY = "json array"
-    NDJSON = "ndjson"
-    JSON = "json"
-    TEXT = "text"
-    GZIP = "gz"
-    XZ = "xz"
-    ZSTD = "zst"
-    ZIP = "zip"
-    EMPTY = "empty"
-
-
-PACKED = frozenset({Kind.GZIP, Kind.XZ, Kind.ZSTD, Kind.ZIP})
-
-_MAGIC: tuple[tuple[bytes, Kind], ...] = (
-    (b"ElfFile\0", Kind.EVTX),
-    (b"\xd4\xc3\xb2\xa1", Kind.PCAP),
-    (b"\xa1\xb2\xc3\xd4", Kind.PCAP),
-    (b"\x4d\x3c\xb2\xa1", Kind.PCAP),
-    (b"\xa1\xb2\x3c\x4d", Kind.PCAP),
-    (b"\x0a\x0d\x0d\x0a", Kind.PCAP),
-    (b"\x1f\x8b", Kind.GZIP),
-    (b"\xfd7zXZ\0", Kind.XZ),
-    (b"\x28\xb5\x2f\xfd", Kind.ZSTD),
-    (b"PK\x03\x04", Kind.ZIP),
-)
+Note = Callable[[str], None]
+"""Told what of a file could not be read, though the rest was; begins with a code."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,33 +42,22 @@ class Input:
     sha256: str
 
 
-def kind_of(path: Path) -> Kind:
-    """By the first bytes."""
-    with path.open("rb") as file:
-        head = file.read(4_096)
-    if not head:
-        return Kind.EMPTY
-    for magic, kind in _MAGIC:
-        if head.startswith(magic):
-            return kind
-    text = head.removeprefix(b"\xef\xbb\xbf").lstrip()
-    if text.startswith(b"["):
-        return Kind.JSON_ARRAY if text[1:].lstrip()[:1] in (b"{", b"]", b"") else Kind.TEXT
-    if not text.startswith(b"{"):
-        return Kind.TEXT
-    return Kind.JSON if is_spread(path) else Kind.NDJSON
-
-
 @contextmanager
-def opened(path: Path, *, problem: Callable[[str, str], None]) -> Iterator[Iterator[Input]]:
+def opened(path: Path, *, problem: Problem) -> Iterator[Iterator[Input]]:
     """The readable files in `path` (a file, a folder, an archive). What cannot be read goes to
     `problem(name, why)` and the rest goes on."""
     with TemporaryDirectory(prefix="soc-import-") as folder:
         yield _walk(path, str(path), Path(folder), DEPTH, problem)
 
 
-def records(item: Input, *, source: str, product: str = "auto") -> Iterator[RawRecord]:
+def records(item: Input, *, source: str, product: str = "auto", note: Note = lambda _: None) -> Iterator[RawRecord]:
     """The raw records of one file that is no archive. Raises SourceError when nothing can be read."""
+    if item.kind is Kind.BINARY:
+        raise SourceError(
+            f"{item.name}: neither text nor a kind that is known here (EVTX, capture, JSON, gz, xz, zst, zip) - "
+            "export the log as one of these",
+            code="SOC-1313",
+        )
     make = {
         Kind.EVTX: _evtx,
         Kind.PCAP: _pcap,
@@ -112,7 +66,7 @@ def records(item: Input, *, source: str, product: str = "auto") -> Iterator[RawR
         Kind.JSON: _json,
         Kind.TEXT: _lines,
     }.get(item.kind)
-    return make(item, source, product) if make else iter(())
+    return make(item, source, product, note) if make else iter(())
 
 
 def digest(path: Path) -> str:
@@ -124,96 +78,62 @@ def digest(path: Path) -> str:
     return total.hexdigest()
 
 
-def _walk(path: Path, name: str, work: Path, depth: int, problem: Callable[[str, str], None]) -> Iterator[Input]:
+def _walk(path: Path, name: str, work: Path, depth: int, problem: Problem) -> Iterator[Input]:
     try:
         if path.is_dir():
-            for below in sorted(path.rglob("*")):
-                if below.is_file():
-                    yield from _walk(below, str(below), work, depth, problem)
+            for below in _below(path, problem):
+                yield from _walk(below, str(below), work, depth, problem)
+            return
+        if path.exists() and not path.is_file():
+            problem(name, "SOC-1310: no file but a pipe, socket or device - name a file or a folder")
             return
         kind = kind_of(path)
         if kind not in PACKED:
             yield Input(name, path, kind, digest(path))
         elif depth == 0:
-            problem(name, f"an archive inside {DEPTH} archives is not opened")
+            problem(name, f"SOC-1343: an archive inside {DEPTH} archives is not opened - unpack it by hand")
         else:
-            for inner, inner_name in _unpacked(path, name, kind, work, problem):
+            for inner, inner_name in members(path, name, kind, work, problem):
                 yield from _walk(inner, inner_name, work, depth - 1, problem)
                 inner.unlink()
     except OSError as error:
-        problem(name, f"{error.strerror or error}")
+        problem(name, _why(error))
 
 
-def _unpacked(
-    path: Path, name: str, kind: Kind, work: Path, problem: Callable[[str, str], None]
-) -> Iterator[tuple[Path, str]]:
-    if kind is Kind.ZIP:
-        yield from _zip_members(path, name, work, problem)
-        return
-    target = work / f"{time.monotonic_ns()}"
+def _below(folder: Path, problem: Problem) -> Iterator[Path]:
+    """Every file below a folder, in order; links to folders are not followed, so a loop of them ends."""
+    for base, folders, names in os.walk(folder, onerror=lambda error: problem(str(error.filename), _why(error))):
+        folders.sort()
+        yield from (Path(base, name) for name in sorted(names))
+
+
+def _why(error: OSError) -> str:
+    return f"SOC-1310: cannot be read: {error.strerror or error} - check the path and its rights"
+
+
+def _evtx(item: Input, source: str, product: str, note: Note) -> Iterator[RawRecord]:
+    from collectors.sources.evtx import Damage, chunks
+
+    damage = Damage()
     try:
-        with _decompressed(path, kind) as stream, target.open("wb") as out:
-            _copy(stream, out, path.stat().st_size)
-    except (OSError, EOFError, lzma.LZMAError, zstandard.ZstdError, SourceError) as error:
-        problem(name, f"damaged {kind} file, read as far as it goes: {error}")
-    yield target, f"{name}!{path.stem}"
+        for number, chunk in chunks(item.path, damage):
+            yield _record(item, source, "windows" if product == "auto" else product, Transport.EVTX, chunk, number)
+    except SourceError as error:
+        # The file may lie in a work folder: the user knows it by another name.
+        raise SourceError(str(error).replace(str(item.path), item.name), code=error.code) from error
+    if damage.truncated:
+        note("SOC-1312: the file is cut off in its last chunk - read as far as it goes; copy or export it again")
+    if damage.chunks:
+        note(f"SOC-1312: {damage.chunks} damaged chunks - their bytes are kept, the others were read")
 
 
-def _decompressed(path: Path, kind: Kind) -> BinaryIO:
-    openers: dict[Kind, Callable[[Path], Any]] = {Kind.GZIP: gzip.open, Kind.XZ: lzma.open, Kind.ZSTD: zstandard.open}
-    return cast("BinaryIO", openers[kind](path))
-
-
-def _zip_members(path: Path, name: str, work: Path, problem: Callable[[str, str], None]) -> Iterator[tuple[Path, str]]:
-    try:
-        archive = zipfile.ZipFile(path)
-    except zipfile.BadZipFile as error:
-        problem(name, f"damaged zip: {error}")
-        return
-    with archive:
-        members = [entry for entry in archive.infolist() if not entry.is_dir()]
-        if len(members) > MEMBERS:
-            problem(name, f"{len(members)} members; only the first {MEMBERS} are read")
-        for entry in members[:MEMBERS]:
-            target = work / f"{time.monotonic_ns()}"
-            inner = f"{name}!{entry.filename}"
-            try:
-                with archive.open(entry) as stream, target.open("wb") as out:
-                    _copy(stream, out, entry.compress_size)
-            except (RuntimeError, zipfile.BadZipFile, NotImplementedError, SourceError, EOFError) as error:
-                # RuntimeError is zipfile's word for "needs a password".
-                problem(inner, str(error))
-                target.unlink(missing_ok=True)
-                continue
-            yield target, inner
-
-
-def _copy(stream: IO[bytes], out: IO[bytes], packed: int) -> None:
-    limit = min(UNPACKED, max(packed * RATIO, 16 * COPY_BYTES))
-    size = 0
-    while block := stream.read(COPY_BYTES):
-        size += len(block)
-        if size > limit:
-            raise SourceError(
-                f"unpacks to more than {limit} bytes - unpack it by hand if you trust it", code="SOC-1340"
-            )
-        out.write(block)
-
-
-def _evtx(item: Input, source: str, product: str) -> Iterator[RawRecord]:
-    from collectors.sources.evtx import chunks
-
-    for number, chunk in chunks(item.path):
-        yield _record(item, source, "windows" if product == "auto" else product, Transport.EVTX, chunk, number)
-
-
-def _pcap(item: Input, source: str, product: str) -> Iterator[RawRecord]:
+def _pcap(item: Input, source: str, product: str, note: Note) -> Iterator[RawRecord]:
     reference = orjson.dumps({"sha256": item.sha256, "path": str(item.path.resolve()), "name": item.name})
     yield _record(item, source, "pcap" if product == "auto" else product, Transport.PCAP, reference, 0)
 
 
-def _lines(item: Input, source: str, product: str) -> Iterator[RawRecord]:
-    offset = 0
+def _lines(item: Input, source: str, product: str, note: Note) -> Iterator[RawRecord]:
+    offset = long = first = 0
     with item.path.open("rb") as file:
         while line := file.readline(LINE_LIMIT):
             rest, cut = (0, False) if line.endswith(b"\n") else _skip(file)
@@ -222,6 +142,11 @@ def _lines(item: Input, source: str, product: str) -> Iterator[RawRecord]:
             if text:
                 flags = ("truncated",) if cut else ()
                 yield _record(item, source, product, Transport.FILE, text, start, flags)
+            if cut:
+                long += 1
+                first = start if long == 1 else first
+    if long:
+        note(f"SOC-1314: {long} lines over {LINE_LIMIT} bytes are cut, the first at byte {first} - the rest is whole")
 
 
 def _skip(file: IO[bytes]) -> tuple[int, bool]:
@@ -235,7 +160,11 @@ def _skip(file: IO[bytes]) -> tuple[int, bool]:
     return length, cut
 
 
-def _json_array(item: Input, source: str, product: str) -> Iterator[RawRecord]:
+def _json_array(item: Input, source: str, product: str, note: Note) -> Iterator[RawRecord]:
+    if item.path.stat().st_size > LIMIT:
+        raise SourceError(
+            f"{item.name}: a JSON array is read up to {LIMIT} bytes - one object a line has no limit", code="SOC-1322"
+        )
     try:
         document = orjson.loads(item.path.read_bytes().removeprefix(b"\xef\xbb\xbf"))
     except orjson.JSONDecodeError as error:
@@ -246,7 +175,7 @@ def _json_array(item: Input, source: str, product: str) -> Iterator[RawRecord]:
         yield _record(item, source, product, Transport.FILE, orjson.dumps(entry), number)
 
 
-def _json(item: Input, source: str, product: str) -> Iterator[RawRecord]:
+def _json(item: Input, source: str, product: str, note: Note) -> Iterator[RawRecord]:
     for place, document in documents(item.path, item.name):
         yield _record(item, source, product, Transport.FILE, document, place)
 

@@ -46,7 +46,8 @@ class Reading:
                         yield from self._records(item)
 
     def _records(self, item: Input) -> Iterator[RawRecord]:
-        from collectors.files import Kind, records
+        from collectors.file_kind import Kind
+        from collectors.files import records
 
         if item.kind is Kind.EMPTY:
             self.problem(item.name, "empty file")

@@ -15,6 +15,8 @@ from socctl.wiring import Site
 ORDER = (RoleName.NORMALISE, RoleName.KEEP, RoleName.DETECT)
 POLL_SECONDS = 0.2
 STALLED_SECONDS = 120.0
+BLOCKED_SECONDS = 15.0  # three tries of the loop that waits longest
+SAY_SECONDS = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +56,7 @@ def backlog(place: Site) -> Backlog:
     finally:
         for log in (*raw.values(), events):
             log.close()
+        store.close()
         opened.close()
 
 
@@ -81,22 +84,34 @@ def drain(place: Site, *, running: bool, say: Callable[[Backlog], None] = lambda
     else:
         roles = [wiring.ROLES[name](place) for name in ORDER]
         try:
-            step_all(place, roles)
+            step_all(place, roles, say)
         finally:
             for role in roles:
                 role.close()
         say(backlog(place))
 
 
-def step_all(place: Site, roles: Sequence[Role]) -> None:
-    """Steps the loops in turn until none has anything left; their flush times are honoured by the real clock."""
+def step_all(place: Site, roles: Sequence[Role], say: Callable[[Backlog], None] = lambda _: None) -> None:
+    """Steps the loops in turn until none has anything left; their flush times are honoured by the real clock.
+    Raises SourceError when a loop cannot go on: a full log, a full disk."""
+    places, since, told = [role.position() for role in roles], time.monotonic(), 0.0
     while True:
         now = place.clock.now()
         wakes = [role.step(now) for role in roles]
-        if min(wakes) > now:
-            if backlog(place).done:
-                return
-            time.sleep(0.01)
+        if time.monotonic() - told > SAY_SECONDS:
+            told = time.monotonic()
+            say(backlog(place))
+        if min(wakes) <= now:
+            places, since = [role.position() for role in roles], time.monotonic()
+            continue
+        left = backlog(place)
+        if left.done:
+            return
+        if (reached := [role.position() for role in roles]) != places:
+            places, since = reached, time.monotonic()
+        elif time.monotonic() - since > BLOCKED_SECONDS:
+            raise _stalled(left, [failure for role in roles if (failure := getattr(role, "failure", None))])
+        time.sleep(0.01)
 
 
 def _wait(place: Site, say: Callable[[Backlog], None]) -> None:
@@ -110,9 +125,13 @@ def _wait(place: Site, say: Callable[[Backlog], None]) -> None:
         if total != last:
             last, since = total, time.monotonic()
         elif time.monotonic() - since > STALLED_SECONDS:
-            stuck = ", ".join(f"{role} ({n})" for role, n in left.waiting.items() if n)
-            failures = "; ".join(
-                one.failure for role in RoleName if (one := beat.read(place.data.beat(role))) and one.failure
-            )
-            raise SourceError(f"nothing moves any more; waiting: {stuck}. {failures}", code="SOC-1333")
+            signs = [beat.read(place.data.beat(role)) for role in RoleName]
+            raise _stalled(left, [sign.failure for sign in signs if sign and sign.failure])
         time.sleep(POLL_SECONDS)
+
+
+def _stalled(left: Backlog, failures: Sequence[str]) -> SourceError:
+    stuck = ", ".join(f"{role} ({n})" for role, n in left.waiting.items() if n)
+    why = "; ".join(failures) or "no role says why: see their messages"
+    text = f"nothing moves any more; waiting: {stuck}. {why}. What was taken in is safe and goes on with the next start"
+    return SourceError(text, code="SOC-1333")

@@ -7,14 +7,16 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from enum import StrEnum
 from pathlib import Path
 
 import msgspec
 
 from collectors.books import Books
+from collectors.file_kind import Kind
 from collectors.files import Input, kept, opened, records
 from soc.access import SYSTEM, UNASSIGNED
-from soc.errors import SourceError
+from soc.errors import JournalError, SourceError
 from soc.journal import Lane, Log
 from soc.raw import RawRecord, encode
 from soc.role import RoleName
@@ -40,15 +42,32 @@ class Wanted:
     again: bool = False
 
 
+class Became(StrEnum):
+    """What became of a file."""
+
+    IMPORTED = "imported"
+    PARTLY = "partly"
+    KNOWN = "known"
+    EMPTY = "empty"
+    FAILED = "failed"
+
+
 @dataclass(slots=True)
 class Result:
-    """One row of the table: `state` is imported, known (the same bytes before) or failed."""
+    """One row of the table. KNOWN: the same bytes came before. `first`, `last`: its records in the raw log."""
 
     name: str
     kind: str
     records: int = 0
-    state: str = "imported"
+    state: Became = Became.IMPORTED
     note: str = ""
+    first: int = 0
+    last: int = -1
+
+    def remark(self, text: str) -> None:
+        """Something of the file could not be read, the rest was."""
+        self.state = Became.PARTLY
+        self.note = f"{self.note}; {text}" if self.note else text
 
 
 @dataclass(slots=True)
@@ -59,12 +78,16 @@ class Importer:
     state: State
     wanted: Wanted
     results: list[Result] = field(default_factory=list)
+    advance: Callable[[int], None] = lambda _: None
+    """Told the bytes of each durable frame."""
 
     def run(self, paths: Iterable[Path], progress: Callable[[Result], None] = lambda _: None) -> None:
         self._source()
         log = wiring.raw_log(self.place, Lane.IMPORT)
+        log.continue_above(wiring.read_up_to(self.place, Lane.IMPORT))
         books = Books(RoleName.RECEIVE, self.state, self.place.clock, (Lane.IMPORT,))
         books.catch_up({Lane.IMPORT: log})
+        wiring.trim_raw(self.place, self.state, log, Lane.IMPORT).run(self.place.clock.now())
         try:
             for path in paths:
                 with opened(path, problem=self._problem) as inputs:
@@ -83,31 +106,38 @@ class Importer:
             )
 
     def _problem(self, name: str, why: str) -> None:
-        self.results.append(Result(name, "?", state="failed", note=why))
+        self.results.append(Result(name, "?", state=Became.FAILED, note=why))
 
     def _import(self, item: Input, log: Log, books: Books) -> None:
         result = Result(item.name, item.kind.value)
         self.results.append(result)
+        if item.kind is Kind.EMPTY:
+            result.state, result.note = Became.EMPTY, "the file is empty"
+            return
         received, known = self._begin(item)
         if known and not self.wanted.again:
-            result.state, result.note = "known", f"already imported on {received:%Y-%m-%d %H:%M}"
+            result.state, result.note = Became.KNOWN, f"already imported on {received:%Y-%m-%d %H:%M}"
             return
         try:
-            item = kept(item, self.place.data.evidence)
-            found = (_received(record, received) for record in self._records(item))
-            for frame in frames(found):
-                last = log.append([encode(record) for record in frame], at_ns=time.time_ns())
-                books.received(Lane.IMPORT, last, Counter(record.source for record in frame))
-                books.flush(self.place.clock.now())
-                result.records += len(frame)
-        except SourceError as error:
-            result.state, result.note = "failed", str(error)
+            self._append(item, received, result, log, books)
+        except (SourceError, JournalError) as error:
+            result.state, result.note = Became.FAILED, f"{error.code}: {error}"
             return
         with self.state.write() as tx:
             tx.imports.complete(item.sha256, result.records)
 
-    def _records(self, item: Input) -> Iterator[RawRecord]:
-        return records(item, source=self.wanted.source, product=self.wanted.product)
+    def _append(self, item: Input, received: datetime, result: Result, log: Log, books: Books) -> None:
+        item = kept(item, self.place.data.evidence)
+        wanted = self.wanted
+        found = records(item, source=wanted.source, product=wanted.product, note=result.remark)
+        result.first = log.end() + 1
+        for frame in frames(_received(record, received) for record in found):
+            last = log.append([encode(record) for record in frame], at_ns=time.time_ns())
+            books.received(Lane.IMPORT, last, Counter(record.source for record in frame))
+            books.flush(self.place.clock.now())
+            result.last = last
+            result.records += len(frame)
+            self.advance(sum(len(record.data) for record in frame))
 
     def _begin(self, item: Input) -> tuple[datetime, bool]:
         """When these bytes were first received, and whether they were read to their end since. A record without a

@@ -118,7 +118,7 @@ def receive(place: Site) -> tuple[Receive, Edges]:
 
     opened = state(place)
     log = raw_log(place, Lane.LIVE)
-    log.continue_above(_read_up_to(place))
+    log.continue_above(read_up_to(place, Lane.LIVE))
     books = Books(RoleName.RECEIVE, opened, place.clock, (Lane.LIVE,))
     books.catch_up({Lane.LIVE: log})
     inbox, senders = Inbox(), Senders(opened, place.clock)
@@ -135,7 +135,7 @@ def receive(place: Site) -> tuple[Receive, Edges]:
         for entry in intake.files
     ]
     edges = Edges(intake, inbox, senders.source_of, _door(opened, place.clock))
-    return Receive({Lane.LIVE: log}, inbox, books, tails, [_trim_raw(place, opened, log)]), edges
+    return Receive({Lane.LIVE: log}, inbox, books, tails, [trim_raw(place, opened, log, Lane.LIVE)]), edges
 
 
 def recount_import(place: Site, opened: State) -> None:
@@ -239,24 +239,25 @@ def _load_units(place: Site, opened: State) -> None:
         tx.facts.put("units.sha256", text, at=place.clock.now())
 
 
-def _read_up_to(place: Site) -> int:
+def read_up_to(place: Site, lane: Lane) -> int:
     """The raw record up to which there are events."""
     reader = event_log(place, read_only=True)
     try:
-        return reader.origins().get(Lane.LIVE.value, -1)
+        return reader.origins().get(lane.value, -1)
     finally:
         reader.close()
 
 
-def _trim_raw(place: Site, opened: State, log: SqliteLog) -> Trim:
+def trim_raw(place: Site, opened: State, log: SqliteLog, lane: Lane) -> Trim:
+    """Drops what every reader has passed and nobody promised to keep."""
     from soc.journal.trim import Trim
 
     def slowest() -> int:
         """Records are read once for their events and perhaps once more for the books."""
         with opened.read() as tx:
             return min(
-                _read_up_to(place),
-                *(tx.accounting.upto(role, Lane.LIVE) for role in (RoleName.RECEIVE, RoleName.NORMALISE)),
+                read_up_to(place, lane),
+                *(tx.accounting.upto(role, lane) for role in (RoleName.RECEIVE, RoleName.NORMALISE)),
             )
 
     return Trim(log, slowest, timedelta(hours=place.settings.journal.keep_raw_hours), place.clock)

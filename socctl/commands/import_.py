@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,7 +11,10 @@ import typer
 if TYPE_CHECKING:
     from soc.state.accounting import LedgerRow
     from soc.state.store import State
+    from socctl.import_report import Gave, Sums
     from socctl.importing import Result, Wanted
+    from socctl.progress import ImportBar
+    from socctl.wiring import Site
 
 
 def import_(
@@ -19,34 +23,76 @@ def import_(
     source: str = typer.Option("import", help="A parser's name, or the name of the source they belong to"),
     zone: str = typer.Option("", help="Zone of times that name none, e.g. Asia/Ho_Chi_Minh"),
     again: bool = typer.Option(False, "--again", help="Read files that were imported before; their events fold"),
+    dry_run: bool = typer.Option(False, "--dry-run", help="Only show what they would give; nothing is stored"),
+    as_json: bool = typer.Option(False, "--json", help="One object a line: every file, then the total"),
 ) -> None:
     """Files into the running system or the data directory; returns when their events are stored and judged."""
+    from socctl.import_report import BAD, show
+    from socctl.known import must_be_zone
+
+    must_be_zone(zone)
+    wanted = _wanted(source, unit, zone, again=again)
+    results, gave, sums = (_try if dry_run else _take)(files, wanted)
+    show(results, gave, sums, as_json=as_json)
+    states = {result.state for result in results}
+    if results and states == {"failed"}:
+        raise typer.Exit(2)
+    if states & BAD or not sums.clean:
+        raise typer.Exit(1)
+
+
+def _take(files: Sequence[Path], wanted: Wanted) -> tuple[list[Result], list[Gave], Sums]:
     from socctl import wiring
-    from socctl.drain import drain
-    from socctl.importing import Importer
     from socctl.known import must_be_unit
     from socctl.supervisor import is_running, lock
 
-    missing = [path for path in files if not path.exists()]
-    for path in missing:
-        typer.echo(f"socctl import: {path}: no such file", err=True)
     place = wiring.site()
-    wanted = _wanted(source, unit, zone, again=again)
     held = None if is_running(place.data) else lock(place.data)
     opened = wiring.state(place)
-    must_be_unit(unit, wiring.units(opened).units)
-    before = _sums(opened, wanted.source)
-    importer = Importer(place, opened, wanted)
-    importer.run((path for path in files if path.exists()), progress=_say)
-    drain(place, running=held is None)
-    for result in importer.results:
-        if result.kind == "?":
-            _say(result)
-    _totals(importer.results, before, _sums(opened, wanted.source))
-    if held:
-        held.close()
-    if missing or any(result.state == "failed" for result in importer.results):
-        raise typer.Exit(1)
+    try:
+        must_be_unit(wanted.unit, wiring.units(opened).units)
+        return _import(place, opened, files, wanted, running=held is None)
+    finally:
+        opened.close()
+        if held:
+            held.close()
+
+
+def _import(
+    place: Site, opened: State, files: Sequence[Path], wanted: Wanted, *, running: bool
+) -> tuple[list[Result], list[Gave], Sums]:
+    from socctl import wiring
+    from socctl.drain import drain
+    from socctl.import_report import gained, given
+    from socctl.importing import Importer
+
+    before = _books(opened, wanted.source)
+    events = wiring.event_log(place, read_only=True)
+    try:
+        end = events.end()
+        with _shown(files) as bar:
+            importer = Importer(place, opened, wanted, advance=bar.bytes)
+            importer.run(files)
+            drain(place, running=running, say=lambda left: bar.waiting(left.waiting))
+        gave = given(importer.results, events, after=end)
+    finally:
+        events.close()
+    return importer.results, gave, gained(before, _books(opened, wanted.source))
+
+
+def _try(files: Sequence[Path], wanted: Wanted) -> tuple[list[Result], list[Gave], Sums]:
+    from socctl.import_trial import Trial
+
+    with _shown(files) as bar:
+        trial = Trial(wanted, bar.bytes)
+        trial.run(files)
+    return trial.results, trial.gave, trial.sums()
+
+
+def _shown(files: Sequence[Path]) -> ImportBar:
+    from socctl.progress import ImportBar
+
+    return ImportBar(files)
 
 
 def _wanted(source: str, unit: str, zone: str, *, again: bool) -> Wanted:
@@ -58,30 +104,10 @@ def _wanted(source: str, unit: str, zone: str, *, again: bool) -> Wanted:
     return Wanted(source, "auto", unit, zone, again)
 
 
-def _say(result: Result) -> None:
-    from soc.text import visible
-
-    note = f"  {visible(result.note)}" if result.note else ""
-    typer.echo(f"{result.state:<9}{result.kind:<12}{result.records:>9} records  {visible(result.name)}{note}")
-
-
-def _sums(opened: State, source: str) -> LedgerRow:
+def _books(opened: State, source: str) -> LedgerRow:
     from soc.access import SYSTEM
     from soc.state.accounting import LedgerRow
 
     with opened.read() as tx:
         rows = tx.accounting.ledger(SYSTEM, source=source)
     return rows[0] if rows else LedgerRow(source)
-
-
-def _totals(results: list[Result], before: LedgerRow, after: LedgerRow) -> None:
-    states = {state: sum(result.state == state for result in results) for state in ("imported", "known", "failed")}
-    typer.echo(
-        f"{len(results)} files: {states['imported']} imported, {states['known']} known, {states['failed']} failed\n"
-        f"records: {after.received - before.received} received = {after.stored - before.stored} stored"
-        f" + {sum(after.quarantined.values()) - sum(before.quarantined.values())} quarantined"
-        f" + {sum(after.dropped.values()) - sum(before.dropped.values())} dropped"
-        f" + {after.in_flight} in flight\n"
-        f"events: {after.events - before.events} new, {after.duplicates - before.duplicates} folded,"
-        f" {after.pipeline_errors - before.pipeline_errors} pipeline errors"
-    )

@@ -95,7 +95,8 @@ def _write(events: list[dict[str, object]], *, nested: bool) -> bool:
 
 
 def _records(file: Path, framing: str, received: datetime | None, sender: str) -> Iterator[RawRecord]:
-    from collectors.files import Kind, kind_of, opened, records
+    from collectors.file_kind import Kind, kind_of
+    from collectors.files import opened, records
     from soc.errors import SourceError
 
     if file == Path("-"):

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 import zstandard
 
-from collectors.files import Kind, kept, kind_of, opened, records
+from collectors.file_kind import Kind, kind_of
+from collectors.files import kept, opened, records
 from soc.errors import SourceError
 
 

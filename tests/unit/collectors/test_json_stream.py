@@ -7,7 +7,8 @@ from pathlib import Path
 import orjson
 import pytest
 
-from collectors.files import Kind, kind_of, opened, records
+from collectors.file_kind import Kind, kind_of
+from collectors.files import opened, records
 from collectors.json_stream import documents
 from soc.errors import SourceError
 
