@@ -17,7 +17,6 @@ from collectors.zones import zone_of
 EXACT = "exact"
 ZONE_ASSUMED = "zone_assumed"
 YEAR_ASSUMED = "year_assumed"
-RECEIVE_TIME = "receive_time"
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 FILETIME_EPOCH = datetime(1601, 1, 1, tzinfo=UTC)

@@ -73,11 +73,6 @@ class SampleFile:
         return next((sample for sample in self.samples if sample.name == name), None)
 
 
-def sample_paths(folder: Path) -> list[Path]:
-    """Every sample file below a folder of rules."""
-    return sorted(path for path in folder.rglob("*.yaml") if path.parent.name == SAMPLES)
-
-
 def read_samples(path: Path, shown: str = "") -> tuple[SampleFile, ...]:
     """The sample documents of a file; raises RuleError with all its faults."""
     data, shown = path.read_bytes(), shown or str(path)

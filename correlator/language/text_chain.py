@@ -21,7 +21,6 @@ from correlator.language.pattern import (
 from correlator.language.problems import Place
 
 MAX_DASHES = 3
-ENCODINGS = frozenset({"base64", "base64offset", *UTF16})
 
 Value = Pattern | Encoded
 

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, func, insert, select, update
 
 from soc.access import Scope
-from soc.alert import SYSTEM_ACTOR, Actor, Alert, AlertEvent, Level, Status
+from soc.alert import SYSTEM_ACTOR, Actor, Alert, AlertEvent, Level
 from soc.errors import NotFound
 from soc.state.life import Life, replay
 from soc.state.numbers import next_number
@@ -56,10 +56,6 @@ class Alerts:
         joined = select(alert).join(alert_hit, alert_hit.c.alert_id == alert.c.id)
         ours = (alert.c.fingerprint == fingerprint, alert_hit.c.hit_id == hit_id, within(scope, alert.c.unit_id))
         return next(iter(self._values(joined.where(*ours))), None)
-
-    def open_by_fingerprint(self, fingerprints: Iterable[str], scope: Scope) -> dict[str, Alert]:
-        """The open alert of each fingerprint that has one; there is never a second."""
-        return {name: found for name, found in self.latest_by_fingerprint(fingerprints, scope).items() if _open(found)}
 
     def latest_by_fingerprint(self, fingerprints: Iterable[str], scope: Scope) -> dict[str, Alert]:
         """The youngest alert of each fingerprint, open or closed."""
@@ -146,10 +142,6 @@ class Alerts:
         rows = self._connection.execute(statement).mappings().all()
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
         return tuple(alert_of(row, cards) for row in rows)
-
-
-def _open(found: Alert) -> bool:
-    return found.status is not Status.CLOSED
 
 
 def _raised(one: Alert) -> Entry:

@@ -18,8 +18,6 @@ LIFE = timedelta(minutes=15)
 FIRST_ROLES = (RoleOfPerson.ADMIN, RoleOfPerson.SHIFT_LEAD, RoleOfPerson.ANALYST)
 """An administrator alone sees no alerts, so the first person gets all three."""
 
-DEMO_ROLES = (RoleOfPerson.ANALYST, RoleOfPerson.SHIFT_LEAD)
-
 
 @dataclass(frozen=True, slots=True)
 class Link:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from correlator.samples import SampleFile, duration, read_samples, sample_paths
+from correlator.samples import SampleFile, duration, read_samples
 from soc.errors import RuleError
 
 GOOD = """\
@@ -100,10 +100,3 @@ def test_durations(text: str, seconds: int) -> None:
 @pytest.mark.parametrize("text", ["", "m", "1.5h", "-3m", 90, "3m 4s"])
 def test_what_is_no_duration(text: object) -> None:
     assert duration(text) is None
-
-
-def test_samples_lie_in_folders_of_that_name(tmp_path: Path) -> None:
-    for name in ("web/samples/a.yaml", "web/b.yaml", "values/c.yaml"):
-        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
-        (tmp_path / name).write_text(GOOD)
-    assert [path.name for path in sample_paths(tmp_path)] == ["a.yaml"]

@@ -13,7 +13,7 @@ import yaml
 from collectors.simulate.province import SCENARIOS
 from correlator.language.documents import State
 from correlator.pack import Pack
-from correlator.samples import read_samples, sample_paths
+from correlator.samples import SAMPLES, read_samples
 from soc.attack import attack_table
 from soc.fold import fold
 from soc.logsource import load_table
@@ -110,7 +110,7 @@ def test_names_are_those_of_the_files() -> None:
 
 
 def test_every_rule_has_its_sample_file() -> None:
-    ids = {file.rule for path in sample_paths(RULES) for file in read_samples(path)}
+    ids = {file.rule for path in RULES.rglob(f"{SAMPLES}/*.yaml") for file in read_samples(path)}
     assert ids == {document["id"] for document in BY_NAME.values()}
 
 

@@ -8,7 +8,6 @@ import pytest
 from soc.access import ROOT, SYSTEM, Grant, Right, RoleOfPerson
 from soc.errors import SignInRefused, StateError
 from soc.state import passwords
-from soc.state.links import DEMO_ROLES
 from soc.state.rights import rights_of
 from soc.state.sessions import IDLE
 from soc.state.signin import Caller, enter, set_up, sign_in, sign_out
@@ -19,6 +18,7 @@ from tests.builders import NOON
 
 pytestmark = pytest.mark.usefixtures("cheap_passwords")
 
+DEMO = (RoleOfPerson.ANALYST, RoleOfPerson.SHIFT_LEAD)
 HERE = Caller("10.0.0.9", "Firefox", NOON)
 GOOD = "trời mưa bong bóng"
 TREE = UnitTree([Unit("tinh", "Tỉnh"), Unit("so_y_te", "Sở Y tế", parent="tinh"), Unit("so_noi_vu", "Sở Nội vụ")])
@@ -72,7 +72,7 @@ def test_looking_at_a_link_changes_nothing(state: State, token: str) -> None:
 def test_a_link_of_the_demo_signs_its_person_in(state: State) -> None:
     with state.write() as tx:
         tx.people.create("demo", "Người xem", at=NOON)
-        link = tx.links.make(at=NOON, account="demo", roles=DEMO_ROLES)
+        link = tx.links.make(at=NOON, account="demo", roles=DEMO)
         anybody = tx.links.make(at=NOON)
     cookie = enter(state, link, HERE)
     with state.read() as tx:
