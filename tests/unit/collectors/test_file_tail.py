@@ -108,3 +108,56 @@ def test_a_file_that_may_not_be_read_is_named(tmp_path: Path) -> None:
     follower = Follower(tmp_path / "*.log")
     assert follower.lines() == []
     assert list(follower.tail.problems) == [str(tmp_path / "dir.log")]
+
+
+def test_a_line_over_the_limit_that_comes_in_pieces_is_cut_once(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"head\n")
+    follower = Follower(path)
+    found = follower.records()
+    for piece in (b"a" * 150, b"a" * 150, b"a\nnext\n"):
+        with path.open("ab") as file:
+            file.write(piece)
+        found += follower.records()
+    assert [(len(record.data), record.flags) for record in found] == [(4, ()), (100, ("truncated",)), (4, ())]
+
+
+def test_a_full_inbox_makes_files_wait(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n")
+    follower = Follower(path)
+    follower.inbox.blocked = True
+    assert follower.lines() == []
+    follower.inbox.blocked = False
+    assert follower.lines() == ["one"]
+
+
+def test_files_are_looked_at_a_few_times_a_second_also_by_a_clock_set_back(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n")
+    follower = Follower(path)
+    assert follower.lines() == ["one"]
+    path.write_bytes(b"one\ntwo\n")
+    assert follower.lines(timedelta(0)) == []
+    assert follower.lines(-timedelta(hours=1)) == ["two"]
+
+
+def test_a_file_is_followed_from_its_end_where_that_is_asked_for(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"one\n")
+    follower = Follower(path)
+    follower.tail = FileTail(str(path), "web", "auto", resume={}, limit=100, from_end=True)
+    assert follower.lines() == []
+    with path.open("ab") as file:
+        file.write(b"two\n")
+    assert follower.lines() == ["two"]
+    follower.tail.close()
+
+
+def test_a_file_waits_for_its_first_line(tmp_path: Path) -> None:
+    path = tmp_path / "a.log"
+    path.write_bytes(b"on")
+    follower = Follower(path)
+    assert follower.lines() == []
+    path.write_bytes(b"one\n")
+    assert follower.lines(timedelta(minutes=1)) == ["one"]

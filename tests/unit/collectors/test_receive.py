@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from collectors.inbox import Inbox
-from collectors.receive import GROUP_COMMIT, Receive
+from collectors.receive import GROUP_COMMIT, IDLE, Receive
 from soc.errors import JournalError, JournalFull
 from soc.journal import Batch, Lane
 from soc.journal.memory_log import MemoryLog
@@ -121,3 +121,29 @@ def test_a_senders_place_is_kept_with_its_records() -> None:
     inbox.put(a_record("two"), place=("file", "8"))
     Receive({Lane.LIVE: log}, inbox, Books()).drain(NOON)
     assert log.places() == {"file": "8"}
+
+
+def test_files_are_asked_and_chores_run_at_every_step() -> None:
+    log, inbox, ran = MemoryLog(), Inbox(), []
+
+    class File:
+        def poll(self, now: datetime, inbox: Inbox) -> None:
+            inbox.put(a_record("from a file"))
+
+    class Sweep:
+        def run(self, now: datetime) -> None:
+            ran.append(now)
+
+    role = Receive({Lane.LIVE: log}, inbox, Books(), [File()], [Sweep()])
+    assert role.step(NOON) == min(NOON + IDLE, NOON + GROUP_COMMIT)
+    role.step(NOON + GROUP_COMMIT)
+    assert (lines(log), ran, role.position()) == (["from a file"] * 2, [NOON, NOON + GROUP_COMMIT], {"live": 1})
+    role.close()
+
+
+def test_a_log_that_refuses_at_the_stop_ends_it_with_everything_unacknowledged() -> None:
+    log, inbox, done = FailingLog(), Inbox(), []
+    log.error = JournalError("disk")
+    inbox.put(a_record("one"), done=lambda: done.append(1))
+    Receive({Lane.LIVE: log}, inbox, Books()).drain(NOON)
+    assert (done, inbox.waiting(Lane.LIVE)) == ([], 1)
