@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
+from typer.testing import CliRunner
+
 from socctl.commands.config import reference_text
-from socctl.main import VERBS
+from socctl.main import VERBS, build
 from tools.sigma_support import support_text
 
 ROOT = Path(__file__).resolve().parent.parent
 
 
 def commands_text() -> str:
-    """The help of every verb, as a terminal of 100 columns shows it."""
+    """The help of every verb, as a terminal shows it."""
     parts = [
         "# Commands",
         "",
@@ -63,10 +62,9 @@ def faults() -> list[str]:
 
 
 def _help(verb: str) -> str:
-    environment = {**os.environ, "COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C"}
-    words = [sys.executable, "-m", "socctl.main", verb, "--help"]
-    done = subprocess.run(words, cwd=ROOT, env=environment, capture_output=True, text=True, check=True)
-    return "\n".join(line.rstrip() for line in done.stdout.strip().splitlines())
+    environment = {"COLUMNS": "100", "NO_COLOR": "1", "LC_ALL": "C", "FORCE_COLOR": None, "TERM": "dumb"}
+    done = CliRunner(env=environment).invoke(build(verb), [verb, "--help"], prog_name="socctl")
+    return "\n".join(line.rstrip() for line in done.output.strip().splitlines())
 
 
 if __name__ == "__main__":
