@@ -9,10 +9,13 @@ from __future__ import annotations
 import re
 import warnings
 from collections.abc import Iterable
-from re import _constants as codes  # type: ignore[attr-defined]  # the parse tree has no public door
-from re import _parser as parser  # type: ignore[attr-defined]
+from importlib import import_module
 from time import process_time
 from typing import Any
+
+# The parse tree of a pattern has no public door, and type checkers differ on whether it has a private one.
+codes: Any = import_module("re._constants")
+parser: Any = import_module("re._parser")
 
 HOSTILE_BYTES = (256, 1_024, 8_192, 65_536)  # small first: a cubic pattern would need hours for the last
 LIMIT_SECONDS = 0.05
