@@ -98,7 +98,7 @@ class EventStore(Protocol):
         ...
 
     def retain(self, before: datetime) -> int:
-        """Drops whole files whose newest event is older; answers the number of events dropped."""
+        """Drops whole files whose newest event is older and came before; answers the number of events dropped."""
         ...
 
     def maintain(self, budget_seconds: float) -> int:

@@ -90,7 +90,9 @@ class EmbeddedStore:
 
     def retain(self, before: datetime) -> int:
         writer = self._needed_writer()
-        old = [row for row in self._manifest.segments(hi_us=micros(before)) if row.hi_us < micros(before)]
+        limit = micros(before)
+        # An old log that is imported today, and what has no usable time, is kept as long as what happens today.
+        old = [row for row in self._manifest.segments(hi_us=limit) if max(row.hi_us, row.made_us) < limit]
         if old:
             counts = [row for segment in old for row in writer.rollup_of(segment.path)]
             self._manifest.drop(old, counts, micros(self._clock.now()))

@@ -88,7 +88,7 @@ class MemoryStore:
 
     def retain(self, before: datetime) -> int:
         """Every event is a file of its own here."""
-        kept = [line for line in self._lines if _key(decode(line))[0] >= micros(before)]
+        kept = [line for line in self._lines if _newest(decode(line)) >= micros(before)]
         dropped = len(self._lines) - len(kept)
         self._lines = kept
         return dropped
@@ -128,3 +128,9 @@ def _check_field(name: str) -> None:
         close = nearest(name)
         hint = f"did you mean {' or '.join(close)}?" if close else "`socctl fields` lists what there is"
         raise StoreError(f"no field is called '{name}' - {hint}", code="SOC-1513")
+
+
+def _newest(event: Event) -> int:
+    """When it happened or came, whichever is later."""
+    came = event.get("event.ingested")
+    return max(_key(event)[0], micros(datetime.fromisoformat(came)) if isinstance(came, str) else 0)

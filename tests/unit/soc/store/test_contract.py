@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from soc.access import SYSTEM, Scope
+from soc.clock import ManualClock
 from soc.errors import PositionMoved, StoreError
 from soc.event import Event, encode
 from soc.paths import DataDir
@@ -25,7 +26,7 @@ HOUR = timedelta(hours=1)
 EVENTS = events()
 ENGINES: dict[str, Callable[[Path], EventStore]] = {
     "memory": lambda _: MemoryStore(),
-    "embedded": lambda root: EmbeddedStore(DataDir(root).make()),
+    "embedded": lambda root: EmbeddedStore(DataDir(root).make(), clock=ManualClock(NOON)),
 }
 
 

@@ -80,6 +80,18 @@ def test_a_second_writer_is_refused_with_the_name_of_the_first(store: EmbeddedSt
     assert store.count(ask()) == 10
 
 
+def test_an_old_log_that_came_today_is_kept_as_long_as_what_happens_today(
+    store: EmbeddedStore, clock: ManualClock
+) -> None:
+    append(store, batch(0))
+    clock.advance(timedelta(days=400))
+    append(store, batch(1))
+    assert store.retain(clock.now() - timedelta(days=90)) == 10
+    assert store.count(ask()) == 10
+    clock.advance(timedelta(days=91))
+    assert store.retain(clock.now() - timedelta(days=90)) == 10
+
+
 def test_folding_into_a_damaged_store_stores_nothing(store: EmbeddedStore, data: DataDir) -> None:
     append(store, batch(0))
     path = data.events / files(data)[0]
