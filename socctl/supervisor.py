@@ -24,6 +24,7 @@ from socctl.beat import Beat, read
 STARTS = (RoleName.DETECT, RoleName.KEEP, RoleName.NORMALISE, RoleName.RECEIVE, RoleName.WEB)
 BACKOFF_SECONDS = (1, 2, 4, 8, 16, 30)
 CRASHES_BEFORE_FAILED = 5
+REFUSED, REFUSALS = 2, 2  # exit code of "it could not be done" (a port in use), and how often it is tried at the start
 BEAT_LIMIT = timedelta(seconds=30)
 STOP_SECONDS = 20.0
 TICK_SECONDS = 0.2
@@ -38,6 +39,7 @@ class Life:
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     crashes: int = 0
+    refusals: int = 0
     position: dict[str, int] = field(default_factory=dict)
     retry_at: float = 0.0
 
@@ -93,7 +95,7 @@ class Supervisor:
             until = self._clock.monotonic() + timeout_seconds
             while not self._is_ready(life):
                 self._look(life)
-                if life.failed or self._stopping or self._clock.monotonic() > until:
+                if life.failed or life.refusals >= REFUSALS or self._stopping or self._clock.monotonic() > until:
                     self.stop()
                     raise SourceError(
                         f"role {life.role} did not become ready - see its messages above", code="SOC-1331"
@@ -145,6 +147,7 @@ class Supervisor:
             return
         code = life.process.poll()
         if code is not None:
+            life.refusals = life.refusals + 1 if code == REFUSED else 0
             self._fell(life, f"ended with code {code}")
         elif self._is_silent(life):
             life.process.kill()
