@@ -60,10 +60,10 @@ def test_a_new_segment_begins_after_six_hours_and_is_named_by_its_base(rolled: P
 
 
 def test_a_new_segment_begins_when_the_old_one_is_full(folder: Path) -> None:
-    log = open_log(folder, segment_bytes=200_000)
-    fill(log, 300)
+    log = open_log(folder, segment_bytes=100_000)
+    fill(log, 60)
     assert len(segments(folder)) > 1
-    assert sum(len(item.records) for item in log.read(-1, max_records=10_000) if isinstance(item, Batch)) == 600
+    assert sum(len(item.records) for item in log.read(-1, max_records=10_000) if isinstance(item, Batch)) == 120
     log.close()
 
 
