@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import gzip
 import lzma
+import os
 import zipfile
 from pathlib import Path
 
@@ -101,3 +102,45 @@ def test_a_capture_is_kept_by_its_hash(tmp_path: Path) -> None:
         item = kept(next(inputs), tmp_path)
     assert item.path.name == f"{item.sha256}.pcap"
     assert b'"sha256"' in next(records(item, source="s")).data
+
+
+def test_links_loops_and_pipes_in_a_folder_are_named_and_the_files_come(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(b"fine\n")
+    (tmp_path / "loop").symlink_to("loop")
+    (tmp_path / "round").symlink_to(".")
+    (tmp_path / "gone").symlink_to("nowhere")
+    os.mkfifo(tmp_path / "pipe")
+    found, problems = read(tmp_path)
+    assert [lines for _, _, lines in found] == [[b"fine"]]
+    assert sorted(Path(name).name for name, _ in problems) == ["gone", "loop", "pipe"]
+    assert all(why.startswith("SOC-1310: ") for _, why in problems)
+
+
+def test_a_binary_file_is_refused_with_its_name(tmp_path: Path) -> None:
+    (tmp_path / "a.exe").write_bytes(bytes(range(256)) * 16)
+    with pytest.raises(SourceError, match=r"a\.exe: neither text nor a kind that is known"):
+        read(tmp_path)
+
+
+def test_what_was_cut_of_a_file_is_noted(tmp_path: Path) -> None:
+    (tmp_path / "a.log").write_bytes(b"one\n" + b"x" * 600_000 + b"\n" + b"y" * 600_000)
+    (tmp_path / "b.evtx").write_bytes(b"ElfFile\0" + bytes(4_088) + b"ElfChnk\0" + bytes(2_000) + b"\xff" * 70_000)
+    notes: list[str] = []
+    with opened(tmp_path, problem=lambda *_: None) as inputs:
+        for item in inputs:
+            assert list(records(item, source="s", note=notes.append))
+    assert notes[0].startswith("SOC-1314: 2 lines over 262144 bytes are cut, the first at byte 4")
+    assert [note[:8] for note in notes[1:]] == ["SOC-1312", "SOC-1312"]
+
+
+def test_an_evtx_file_in_an_archive_is_named_as_its_owner_knows_it(tmp_path: Path) -> None:
+    (tmp_path / "a.gz").write_bytes(gzip.compress(b"ElfFile\0" + bytes(5_000)))
+    with pytest.raises(SourceError, match=r"a\.gz!a: no readable EVTX chunk"):
+        read(tmp_path)
+
+
+def test_a_large_json_array_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("collectors.files.LIMIT", 5)
+    (tmp_path / "a.json").write_bytes(b'[{"a": 1}]')
+    with pytest.raises(SourceError, match="one object a line has no limit"):
+        read(tmp_path)
