@@ -167,7 +167,7 @@ def keep(place: Site) -> Role:
 
     retention = timedelta(days=place.settings.events.retention_days)
     log, store = event_log(place, read_only=True), event_store(place, read_only=False)
-    return Keep(log, store, place.clock, retention=retention)
+    return Keep(log, store, place.clock, retention=retention, release=store.close)
 
 
 def detect(place: Site) -> Role:

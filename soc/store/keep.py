@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -30,11 +31,20 @@ class Keep:
 
     name = RoleName.KEEP
 
-    def __init__(self, events: Log, store: EventStore, clock: Clock, *, retention: timedelta | None = None) -> None:
+    def __init__(
+        self,
+        events: Log,
+        store: EventStore,
+        clock: Clock,
+        *,
+        retention: timedelta | None = None,
+        release: Callable[[], None] = lambda: None,
+    ) -> None:
         self._events = events
         self._store = store
         self._clock = clock
         self._retention = retention
+        self._release = release
         self._at = store.cursor(LANE)
         self._waiting: datetime | None = None
         self._maintain_at: datetime | None = None
@@ -63,6 +73,7 @@ class Keep:
 
     def close(self) -> None:
         self._events.close()
+        self._release()
 
     def _flush(self, now: datetime) -> datetime:
         lines, last, imported = self._next_lines()
