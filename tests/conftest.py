@@ -60,3 +60,8 @@ def _version(program: str) -> str:
         return ""
     found = re.search(r"\d+(\.\d+)+", done.stdout)
     return found.group() if found else "of an unknown version"
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Pages come last: Playwright keeps an event loop in the main thread, and nobody can start another beside it."""
+    items.sort(key=lambda item: "tests/pages/" in item.nodeid)
