@@ -14,6 +14,7 @@ from soc.journal.body import DamagedError, Form, unpacked
 from soc.journal.segment import Frame
 
 FRAMES_AT_ONCE = 8  # fetched in one short read transaction: a long one would keep the writer's WAL from resetting
+MOST_SEGMENTS = 1_000  # remembered; a log of its default quota has about eighty
 
 
 class LogReader:
@@ -25,6 +26,7 @@ class LogReader:
         self._quarantine = quarantine
         self._open: tuple[Path, sqlite.Connection] | None = None
         self._told_beyond = -1
+        self._promised: dict[Path, int] = {}
 
     def read(self, after: int, max_records: int) -> Iterator[Batch | Gap]:
         """The promise of `Log.read`."""
@@ -68,8 +70,11 @@ class LogReader:
             if bases[index] > position:
                 yield from self._hole_before(paths[index], position, first_kept=index == 0)
                 position = bases[index]
-            ceiling = bases[index + 1] - 1 if index + 1 < len(paths) else None
-            for item in self._segment(paths[index], position, ceiling):
+            promised = self._promised_before(paths[index + 1]) if index + 1 < len(paths) else None
+            for item in self._segment(paths[index], position, promised):
+                # A batch whose commit failed can turn up on the disk after all: it was written again further on.
+                if promised is not None and item.first > promised:
+                    break
                 yield item
                 position = item.last + 1
 
@@ -80,12 +85,21 @@ class LogReader:
             if position > 0:
                 yield Gap(position, base - 1, "retention")
             return
-        try:
-            promised = min(segment.acknowledged_before(self._connection(path)), base - 1)
-        except sqlite.DatabaseError:
-            promised = base - 1
+        promised = self._promised_before(path)
         if position <= promised:
             yield Gap(position, promised, "missing")
+
+    def _promised_before(self, path: Path) -> int:
+        """The last offset before this segment that was acknowledged; it never changes, so it is asked once."""
+        if path not in self._promised:
+            if len(self._promised) >= MOST_SEGMENTS:
+                self._promised.clear()
+            base = segment.base_of(path)
+            try:
+                self._promised[path] = min(segment.acknowledged_before(self._connection(path)), base - 1)
+            except sqlite.DatabaseError:
+                return base - 1
+        return self._promised[path]
 
     def _segment(self, path: Path, position: int, ceiling: int | None) -> Iterator[Batch | Gap]:
         while True:
@@ -130,7 +144,7 @@ class LogReader:
                 "a new segment and counts the loss",
                 code="SOC-1503",
             ) from error
-        end_of_hole = tail[-1].first - 1 if tail else (ceiling or position)
+        end_of_hole = tail[-1].first - 1 if tail else (position if ceiling is None else ceiling)
         if position <= end_of_hole:
             yield Gap(position, end_of_hole, "damaged")
         for frame in reversed(tail):

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from hashlib import shake_128
 from pathlib import Path
 from typing import Any
@@ -263,6 +264,31 @@ def test_a_failed_commit_acknowledges_nothing_and_leaves_the_file(folder: Path) 
     again = open_log(folder)
     assert again.end() == 3
     again.close()
+
+
+def test_a_failed_commit_that_turns_up_after_all_is_not_read_twice(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The kernel may write pages although it said that the sync failed; the sender has sent them again by then."""
+    log = open_log(folder)
+    log.append([b"a"], at_ns=1)
+    real = sqlite.transaction
+
+    @contextmanager
+    def unlucky(connection: sqlite.Connection) -> Iterator[None]:
+        with real(connection):
+            yield
+        raise sqlite.OperationalError("disk I/O error")
+
+    monkeypatch.setattr(sqlite, "transaction", unlucky)
+    with pytest.raises(JournalError):
+        log.append([b"b", b"c"], at_ns=2)
+    monkeypatch.setattr(sqlite, "transaction", real)
+    log.append([b"b", b"c"], at_ns=3)
+    log.close()
+    items = list(open_log(folder, read_only=True).read(-1))
+    assert [record for item in items if isinstance(item, Batch) for record in item.records] == [b"a", b"b", b"c"]
+    assert not any(isinstance(item, Gap) for item in items)
 
 
 def test_a_gap_made_at_start_survives_the_next_start(rolled: Path) -> None:
