@@ -105,6 +105,10 @@ class Life:
             self._survive(self._act)
         self.fuse = Fuse()
         self._reborn()
+        return self.settle()
+
+    def settle(self) -> list[str]:
+        """Works everything off without faults and answers the violations."""
         self._drain()
         return self._violations()
 
