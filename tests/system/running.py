@@ -33,13 +33,13 @@ class System:
         assert found is not None, f"{role} gives no sign of life"
         return found
 
-    def kill(self, role: RoleName) -> None:
-        """kill -9, as the kernel does when memory is short."""
+    def kill(self, role: RoleName) -> bool:
+        """kill -9, as the kernel does when memory is short; False when it is dead already and waits for its restart."""
         try:
             os.kill(self.beat(role).pid, signal.SIGKILL)
         except ProcessLookupError:
-            # It is dead already and waits for its restart.
-            return
+            return False
+        return True
 
     @property
     def port(self) -> dict[str, int]:
