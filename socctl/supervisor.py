@@ -24,6 +24,7 @@ from socctl.beat import Beat, read
 STARTS = (RoleName.DETECT, RoleName.KEEP, RoleName.NORMALISE, RoleName.RECEIVE, RoleName.WEB)
 BACKOFF_SECONDS = (1, 2, 4, 8, 16, 30)
 CRASHES_BEFORE_FAILED = 5
+STEADY_SECONDS = 300.0  # a fall after that long is a new trouble, also of a role whose position cannot move
 REFUSED, REFUSALS = 2, 2  # exit code of "it could not be done" (a port in use), and how often it is tried at the start
 BEAT_LIMIT = timedelta(seconds=30)
 STOP_SECONDS = 20.0
@@ -166,7 +167,8 @@ class Supervisor:
     def _fell(self, life: Life, how: str) -> None:
         beat = self.beat_of(life.role)
         position = beat.position if beat else {}
-        life.crashes = 1 if position != life.position else life.crashes + 1
+        steady = self._clock.monotonic() - life.started >= STEADY_SECONDS
+        life.crashes = 1 if steady or position != life.position else life.crashes + 1
         life.position, life.process = position, None
         wait = BACKOFF_SECONDS[min(life.crashes, len(BACKOFF_SECONDS)) - 1]
         life.retry_at = self._clock.monotonic() + wait

@@ -18,7 +18,7 @@ from soc.role import RoleName
 from socctl.beat import Beat, read, write
 from socctl.drive import LONGEST_SLEEP, seconds_until
 from socctl.language import language
-from socctl.supervisor import BACKOFF_SECONDS, CRASHES_BEFORE_FAILED, Life, Supervisor, is_running, lock
+from socctl.supervisor import BACKOFF_SECONDS, CRASHES_BEFORE_FAILED, STEADY_SECONDS, Life, Supervisor, is_running, lock
 from socctl.web import free_socket
 from tests.builders import NOON
 
@@ -67,6 +67,7 @@ class Watched(Supervisor):
     def _spawn(self, life: Life) -> None:
         life.process = subprocess.Popen([sys.executable, "-S", "-c", ""])
         life.process.wait()
+        life.started = self._clock.monotonic()
 
 
 def test_a_role_that_keeps_falling_at_one_place_waits_longer_and_is_given_up(tmp_path: Path) -> None:
@@ -95,6 +96,19 @@ def test_a_role_that_got_on_starts_counting_anew(tmp_path: Path) -> None:
         watched._look(life)
         watched._look(life)
         clock.advance(timedelta(seconds=60))
+    assert not life.failed
+
+
+def test_a_role_without_a_position_is_not_given_up_for_rare_falls(tmp_path: Path) -> None:
+    """The pages have no position: five falls in a year were five falls at one place."""
+    clock = ManualClock(NOON)
+    watched = Watched(DataDir(tmp_path).make(), clock, lambda _: None)
+    life = Life(RoleName.WEB)
+    for _ in range(2 * CRASHES_BEFORE_FAILED):
+        clock.advance(timedelta(seconds=60))
+        watched._look(life)
+        clock.advance(timedelta(seconds=STEADY_SECONDS))
+        watched._look(life)
     assert not life.failed
 
 
