@@ -9,9 +9,11 @@ from starlette.types import ASGIApp
 
 from dashboards import errors
 from dashboards.access import pages as access_pages
+from dashboards.access import policy_reports
 from dashboards.access.attempts import Attempts
 from dashboards.access.headers import SecurityHeaders
 from dashboards.access.origin import guard
+from dashboards.access.policy_reports import PolicyReports
 from dashboards.alerts import api as alerts_api
 from dashboards.alerts import pages as alerts_pages
 from dashboards.health import api as health_api
@@ -23,7 +25,7 @@ from dashboards.sources import pages as sources_pages
 from soc import __version__
 
 API = "/api/v1"
-PAGES = (access_pages, alerts_pages, health_pages, sources_pages)
+PAGES = (access_pages, policy_reports, alerts_pages, health_pages, sources_pages)
 APIS = (alerts_api, health_api, sources_api)
 
 
@@ -49,6 +51,7 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.attempts = Attempts()
+    app.state.policy_reports = PolicyReports()
     errors.install(app)
     for module in APIS:
         app.include_router(module.router, prefix=API)

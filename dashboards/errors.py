@@ -102,7 +102,9 @@ def answer(request: Request, status: int, code: str, detail: str, **more: Any) -
 
 async def _needs_sign_in(request: Request, error: Exception) -> Response:
     if is_api(request):
-        return problem(request, 401, "SOC-1720", str(error))
+        response = problem(request, 401, "SOC-1720", str(error))
+        response.headers["WWW-Authenticate"] = "Bearer"
+        return response
     if wants_fragment(request):
         return page(request, "shell/failed.html", status=401, signed_out=True)
     back = request.url.path if request.method == "GET" else "/alerts"

@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 POLICY = (
     "default-src 'none'; script-src 'nonce-{nonce}'; style-src 'self'; img-src 'self' data:; font-src 'self'; "
     "connect-src 'self'; manifest-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'; "
-    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types htmx sw"
+    "frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types htmx sw; report-uri /csp-report"
 )
 FIXED = {
     "X-Content-Type-Options": "nosniff",

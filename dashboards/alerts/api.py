@@ -8,6 +8,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Header, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
+from dashboards.access.program import SeenOrKey
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import service
@@ -16,12 +17,14 @@ from dashboards.errors import Refused
 from dashboards.shell.render import services_of
 from soc.access import Right
 from soc.alert import Action, Alert, AlertEvent, Level, Status, Verdict
+from soc.state.keys import ALERTS_READ
 from soc.state.moves import Question
 from soc.state.rows import number_text
 
 router = APIRouter(prefix="/alerts", tags=["alerts"])
-Reader = Annotated[Viewer, Depends(Seen(Right.READ_EVENTS))]
-HeadReader = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS))]
+Worker = Annotated[Viewer, Depends(Seen(Right.READ_EVENTS))]
+Reader = Annotated[Viewer, Depends(SeenOrKey(Right.READ_EVENTS, ALERTS_READ))]
+HeadReader = Annotated[Viewer, Depends(SeenOrKey(Right.READ_ALERT_HEADS, ALERTS_READ))]
 
 
 class Body(BaseModel):
@@ -167,7 +170,7 @@ def get_history(request: Request, viewer: Reader, alert_id: str) -> list[History
 def act_on_alert(
     request: Request,
     response: Response,
-    viewer: Reader,
+    viewer: Worker,
     alert_id: str,
     move: MoveIn,
     if_match: Annotated[str | None, Header()] = None,
@@ -189,7 +192,7 @@ def act_on_alert(
 
 
 @router.post("/{alert_id}/comments", operation_id="comment_on_alert", status_code=201)
-def comment_on_alert(request: Request, viewer: Reader, alert_id: str, comment: CommentIn) -> Head:
+def comment_on_alert(request: Request, viewer: Worker, alert_id: str, comment: CommentIn) -> Head:
     """Adds a line to the history."""
     changed = service.comment(services_of(request), viewer, alert_id, comment.text, request.state.request_id)
     return Head(**_head(changed))
@@ -197,7 +200,7 @@ def comment_on_alert(request: Request, viewer: Reader, alert_id: str, comment: C
 
 @router.post("/{alert_id}/approve_close", operation_id="approve_close_of_alert")
 def approve_close_of_alert(
-    request: Request, viewer: Reader, alert_id: str, if_match: Annotated[str | None, Header()] = None
+    request: Request, viewer: Worker, alert_id: str, if_match: Annotated[str | None, Header()] = None
 ) -> Head:
     """The second person's agreement to a critical alert that was closed as false."""
     revision = _revision(if_match)

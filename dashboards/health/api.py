@@ -8,14 +8,16 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel
 
-from dashboards.access.session import Seen
+from dashboards.access.policy_reports import reports_of
+from dashboards.access.program import SeenOrKey
 from dashboards.access.viewer import Viewer
 from dashboards.health import service
 from dashboards.shell.render import services_of
 from soc.access import Right
+from soc.state.keys import ALERTS_READ
 
 router = APIRouter(prefix="/health", tags=["health"])
-Reader = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
+Reader = Annotated[Viewer, Depends(SeenOrKey(Right.READ_SOURCES, ALERTS_READ))]
 
 
 class BalanceOut(BaseModel):
@@ -40,11 +42,12 @@ class LoopOut(BaseModel):
 
 
 class HealthOut(BaseModel):
-    """The figures of the health page."""
+    """The figures of the health page. `policy_reports`: pages that broke their own policy since the start."""
 
     since: datetime
     sources: list[BalanceOut]
     loops: list[LoopOut]
+    policy_reports: int
 
 
 @router.get("", operation_id="get_health")
@@ -61,4 +64,5 @@ def get_health(request: Request, viewer: Reader) -> HealthOut:
         loops=[
             LoopOut(role=beat.role, at=beat.at, position=dict(beat.position), behind=beat.behind) for beat in view.beats
         ],
+        policy_reports=reports_of(request).count,
     )

@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
 
+from dashboards.access.policy_reports import reports_of
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.health import service
@@ -29,4 +30,5 @@ def health(request: Request, viewer: Reader) -> Response:
         sums=service.totals(view.balances),
         beats=view.beats,
         store=view.store,
+        policy_reports=reports_of(request).count,
     )
