@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import orjson
 
 from collectors.simulate.line import Attack, Truth
+from collectors.simulate.names import source_name
 from collectors.simulate.province import Province, live
 from collectors.simulate.send import SenderPool, Target, loopback
 from soc.access import ROOT, SYSTEM, UNASSIGNED, Grant, RoleOfPerson
@@ -86,10 +87,11 @@ def prepare(place: Site, opened: State, tree: UnitTree) -> dict[str, str]:
     with opened.write() as tx:
         for source, sender in _senders(now, tree).items():
             unit = tree.of_address(sender.peer, now.date()) or UNASSIGNED
+            owner = tree.get(unit)
             tx.sources.add(
                 Source(
                     source,
-                    source,
+                    source_name(source, owner.label if owner else ""),
                     now,
                     unit=unit,
                     # A server that sends its programs' logs and its web server's is told apart line by line.

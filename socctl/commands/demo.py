@@ -73,18 +73,44 @@ def _show(place: Site, opened: State, files: list[Path], *, serve: bool) -> None
 
 def _tell(place: Site, found: Summary, address: str, link: str) -> None:
     from soc.alert import Level
+    from socctl.language import language
 
-    counts = ", ".join(f"{found.levels[level]} {level}" for level in Level if found.levels[level])
-    typer.echo(f"ready: {address}")
-    typer.echo(f"  {found.total} alerts: {counts or 'none'}")
+    words = _WORDS[language()]
+    levels = dict(zip(Level, words["levels"].split(), strict=True))
+    some = (f"{found.levels[level]} {name.replace('_', ' ')}" for level, name in levels.items() if found.levels[level])
+    counts = ", ".join(some)
+    typer.echo(words["ready"].format(address=address))
+    typer.echo(words["alerts"].format(total=found.total, counts=counts or words["none"]))
     for title in found.titles[:6]:
         typer.echo(f"    - {title}")
-    typer.echo(f"  sign in (once, within 15 minutes): {link}")
-    typer.echo("  look first at: 1. the topmost alert: what matched and why")
-    typer.echo("                 2. take it (t), judge it, close it (c)")
-    typer.echo(f"                 3. {address}/health: every record received is stored, quarantined or dropped")
-    typer.echo(f"  simulated data in {place.data.root}; Ctrl+C stops everything")
+    typer.echo(words["rest"].format(link=link, address=address, root=place.data.root))
 
 
 def _say(text: str) -> None:
     typer.echo(f"demo: {text}", err=True)
+
+
+_WORDS = {
+    "en": {
+        "levels": "critical high medium low informational",
+        "ready": "ready: {address}",
+        "alerts": "  {total} alerts: {counts}",
+        "none": "none",
+        "rest": """  sign in (once, within 15 minutes): {link}
+  look first at: 1. the topmost alert: what matched and why
+                 2. take it (t), judge it, close it (c)
+                 3. {address}/health: every record received is stored, quarantined or dropped
+  simulated data in {root}; Ctrl+C stops everything""",
+    },
+    "vi": {
+        "levels": "nghiêm_trọng cao trung_bình thấp thông_tin",
+        "ready": "sẵn sàng: {address}",
+        "alerts": "  {total} cảnh báo: {counts}",
+        "none": "không có",
+        "rest": """  đăng nhập (một lần, trong 15 phút): {link}
+  nên xem trước: 1. cảnh báo trên cùng: cái gì khớp và vì sao
+                 2. tiếp nhận (t), kết luận, đóng (c)
+                 3. {address}/health: mọi bản ghi nhận được đều đã lưu, cách ly hoặc bỏ có đếm
+  số liệu mô phỏng ở {root}; Ctrl+C để dừng tất cả""",
+    },
+}
