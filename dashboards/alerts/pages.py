@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -92,6 +92,7 @@ def queue(request: Request, viewer: Reader, filter: Chosen, after: str | None = 
         counts=found.counts,
         any_alert=found.any_alert,
         names=found.names,
+        silence=found.silence,
         next_href=_href(filter, after=found.page.next) if found.page.next else "",
         unit_choices=unit_choices(viewer, Right.READ_ALERT_HEADS),
         fresh=0,
@@ -214,8 +215,9 @@ def _alert_page(
     services = services_of(request)
     view = service.read(services, viewer, alert_id)
     speak = partial(translate, request)
-    main, facts = _main(view.legal), view.alert.correlation
+    main = _main(view.legal)
     why = matched.explain(view.alert, services.settings.rules, language_of(request))
+    events = service.events_of(services, viewer, view.alert)
     return page(
         request,
         "alerts/alert.html",
@@ -225,12 +227,13 @@ def _alert_page(
         names=view.names,
         meaning=story.meaning_of(view.alert, language_of(request)),
         entity_parts=story.entities_of(view.alert, speak),
-        matched=() if facts else why.lines,
-        correlated=correlated.told(facts, services.settings.rules, language_of(request)) if facts else None,
+        matched=why.lines,
+        techniques=story.techniques_of(view.alert),
         condition=why.condition,
         guide=[(title, story.steps_of(view.alert, steps)) for title, steps in _guide(why) if steps],
         rule_link=story.link_of(view.alert),
-        samples=[story.sample_of(event) for event in service.events_of(services, viewer, view.alert)],
+        marks=story.marks_of(view.alert),
+        **_evidence(request, view.alert, events),
         history=story.history_of(view.history, view.names, speak),
         moves=sorted(view.legal, key=lambda move: move is not main),
         main_move=main,
@@ -241,6 +244,19 @@ def _alert_page(
         may_approve=view.may_approve,
         **_words(request),
     )
+
+
+def _evidence(request: Request, alert: Alert, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """The events, and for a correlation its facts in words and which base rule each event met."""
+    facts = alert.correlation
+    if facts is None:
+        return {"correlated": None, "samples": [story.sample_of(event) for event in events]}
+    book, language = correlated.book_of(services_of(request).settings.rules), language_of(request)
+    met = correlated.met(facts, events, book, language)
+    return {
+        "correlated": correlated.told(alert.rule, facts, book, language, partial(translate, request)),
+        "samples": [story.sample_of(event, rules) for event, rules in zip(events, met, strict=True)],
+    }
 
 
 def _guide(why: matched.Why) -> tuple[tuple[str, tuple[str, ...]], ...]:

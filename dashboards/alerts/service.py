@@ -10,6 +10,7 @@ from dashboards.errors import Refused
 from dashboards.services import Services
 from dashboards.shell.choice import choice
 from dashboards.shell.labels import UNTAKEN
+from dashboards.sources.service import Silence, silence
 from soc.access import Right, RoleOfPerson
 from soc.alert import OPEN, SECOND_PERSON, Action, Actor, Alert, AlertEvent, Level, Status, Verdict
 from soc.state import moves, remarks
@@ -64,13 +65,17 @@ class QueueFilter:
 
 @dataclass(frozen=True, slots=True)
 class QueueView:
-    """One page of the queue. `newest`: when the last alert was raised, in microseconds; what comes later is new."""
+    """One page of the queue. `newest`: when the last alert was raised, in microseconds; what comes later is new.
+
+    `silence`: the sources that were heard once and are no longer; None for those who may not see sources.
+    """
 
     page: AlertPage
     counts: tuple[tuple[Level, int], ...]
     any_alert: bool
     newest: int
     names: dict[str, str]
+    silence: Silence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +123,7 @@ def queue(
         any_alert=bool(newest),
         newest=max((micros(alert.raised_at) for alert in newest), default=0),
         names=names,
+        silence=silence(services, viewer) if viewer.may(Right.READ_SOURCES) else None,
     )
 
 

@@ -10,13 +10,17 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from dashboards.shell.choice import choice
+from dashboards.shell.hostile import text_of
 from dashboards.shell.i18n import N_
 from dashboards.shell.labels import EVENT_KINDS, FIELDS, LEVELS, REASON_NAMES, VERDICTS
 from soc.alert import ActorKind, Alert, AlertEvent, Level, Verdict
 
 _PLACE = re.compile(r"\{([^{}]{1,100})\}")
-_HEADLINE = ("message", "event.action", "process.command_line", "url.original", "dns.question.name", "event.dataset")
+_HEADLINE = ("process.command_line", "url.original", "dns.question.name", "message", "event.action", "event.dataset")
+_TECHNIQUE = re.compile(r"[tsg][0-9]{4}(\.[0-9]{3})?")
 MOST_ENTITIES = 6
+MOST_MARKS = 24
+SHORTEST_MARK, LONGEST_MARK = 3, 200
 
 Translate = Callable[[str], str]
 
@@ -40,12 +44,13 @@ class Entity:
 
 @dataclass(frozen=True, slots=True)
 class Sample:
-    """One event as the page shows it."""
+    """One event as the page shows it. `met`: the base rules of a correlation that it met."""
 
     at: datetime
     headline: str
     raw: str | None
     fields: tuple[tuple[str, Any], ...]
+    met: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,13 +95,29 @@ def entities_of(alert: Alert, translate: Translate) -> tuple[Entity, ...]:
     return tuple(Entity(label, value) for label, value in [*first, *named[1:MOST_ENTITIES]])
 
 
-def sample_of(event: Mapping[str, Any]) -> Sample:
+def sample_of(event: Mapping[str, Any], met: str = "") -> Sample:
     """Time, one telling line, the raw line and all fields."""
     raw = event.get("event.original")
     headline = next((str(event[name]) for name in _HEADLINE if event.get(name)), str(event.get("event.id", "")))
     fields = tuple((name, event[name]) for name in sorted(event) if name != "event.original")
     at = datetime.fromisoformat(str(event.get("@timestamp", "1970-01-01T00:00:00+00:00")))
-    return Sample(at, headline, None if raw is None else str(raw), fields)
+    return Sample(at, headline, None if raw is None else str(raw), fields, met)
+
+
+def marks_of(alert: Alert) -> tuple[str, ...]:
+    """What is pointed out in the raw line: the values that matched and the entities, if they tell anything."""
+    found = [text_of(value) for value in alert.matched.values()] + [value for _, value in alert.entities]
+    fitting = [text for text in found if SHORTEST_MARK <= len(text) <= LONGEST_MARK]
+    # JSON writes a backslash twice.
+    fitting += [text.replace("\\", "\\\\") for text in fitting if "\\" in text]
+    return tuple(dict.fromkeys(fitting))[:MOST_MARKS]
+
+
+def techniques_of(alert: Alert) -> str:
+    """The rule's tags as people write them: T1078, initial access, CVE-2021-44228."""
+    pairs = (tag.split(".", 1) for tag in alert.rule.tags)
+    found = [_technique(*pair) for pair in pairs if len(pair) == 2]
+    return ", ".join(sorted(found, key=lambda text: not text[:1].isupper()))
 
 
 def history_of(events: tuple[AlertEvent, ...], names: Mapping[str, str], translate: Translate) -> list[HistoryLine]:
@@ -107,6 +128,12 @@ def history_of(events: tuple[AlertEvent, ...], names: Mapping[str, str], transla
 def link_of(alert: Alert) -> str:
     """The rule's link, if it is one that a browser may follow: upstream rules are foreign text too."""
     return alert.rule.link if urlsplit(alert.rule.link).scheme == "https" else ""
+
+
+def _technique(space: str, name: str) -> str:
+    if space == "attack":
+        return name.upper() if _TECHNIQUE.fullmatch(name) else name.replace("-", " ").replace("_", " ")
+    return f"{space}-{name}".upper() if space == "cve" else f"{space}.{name}"
 
 
 def _filled(text: str, values: Mapping[str, Any]) -> Iterator[Part]:

@@ -24,6 +24,8 @@ LABELS = {
     RoleName.DETECT: N_("Detect"),
     RoleName.WEB: N_("Pages"),
 }
+LANES = {"live": N_("live"), "import": N_("import"), "events": N_("events")}
+WORST_FIRST = ("failed", "unknown", "late", "ok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +75,10 @@ def read(services: Services, viewer: Viewer) -> HealthView:
         ledger = tx.accounting.ledger(scope, since=since)
         names = {source.id: source.name for source in tx.sources.all(scope)}
     beats = tuple(services.beats())
+    balances = (_balance(row, names.get(row.source, row.source), beats) for row in ledger)
     return HealthView(
         since=since,
-        balances=tuple(_balance(row, names.get(row.source, row.source), beats) for row in ledger),
+        balances=tuple(sorted(balances, key=lambda line: (WORST_FIRST.index(line.mark), line.name))),
         beats=tuple(_beat_line(beat, now) for beat in beats),
         store=services.events.health() if services.events is not None and scope.units is None else None,
     )
@@ -124,4 +127,9 @@ def _beat_line(beat: Beat, now: datetime) -> BeatLine:
     mark = "failed" if now - beat.at > QUIET else "late" if beat.behind else "ok"
     role = choice(RoleName, beat.role)
     label = LABELS[role] if role else beat.role
-    return BeatLine(beat.role, label, beat.at, tuple(sorted(beat.position.items())), beat.behind, mark)
+    return BeatLine(beat.role, label, beat.at, _places(beat), beat.behind, mark)
+
+
+def _places(beat: Beat) -> tuple[tuple[str, int], ...]:
+    """Where it stands in each log; one in which there was never anything is no news."""
+    return tuple((LANES.get(lane, lane), at) for lane, at in sorted(beat.position.items()) if at)

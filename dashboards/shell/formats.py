@@ -15,6 +15,12 @@ ZONE_NAME = "UTC+7"
 
 Translate = Callable[[str], str]
 
+SPANS = (
+    (86_400, N_("1 day"), N_("%(n)d days")),
+    (3_600, N_("1 hour"), N_("%(n)d hours")),
+    (60, N_("1 minute"), N_("%(n)d minutes")),
+)
+
 
 def number(value: float, language: str) -> str:
     """Thousands and decimals of the language; at most two decimals."""
@@ -33,6 +39,15 @@ def clock_time(at: datetime) -> str:
 def iso(at: datetime) -> str:
     """For `<time datetime>`."""
     return at.astimezone(ZONE).isoformat(timespec="seconds")
+
+
+def span(length: timedelta, translate: Translate) -> str:
+    """A window of a rule in its largest whole unit, in full: `10 phút`, `1 giờ`."""
+    seconds = int(length.total_seconds())
+    for size, one, many in SPANS:
+        if seconds % size == 0 and seconds >= size:
+            return translate(one) if seconds == size else translate(many) % {"n": seconds // size}
+    return translate(N_("%(n)d seconds")) % {"n": seconds}
 
 
 def duration(length: timedelta, translate: Translate) -> str:

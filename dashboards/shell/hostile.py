@@ -6,9 +6,10 @@ Pieces, not markup: the template escapes each of them, so nothing from a log is 
 
 from __future__ import annotations
 
+import re
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from itertools import groupby
 
 import orjson
@@ -20,10 +21,11 @@ _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """`code`: drawn as a marked code point."""
+    """`code`: drawn as a marked code point. `mark`: what a rule matched."""
 
     text: str
     code: bool = False
+    mark: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +37,11 @@ class Shown:
     length: int
 
 
-def shown(value: object, limit: int = SHOWN) -> Shown:
-    """The value cut at `limit` characters; more than 64 KB never reaches a page."""
+def shown(value: object, limit: int = SHOWN, marks: Sequence[str] = ()) -> Shown:
+    """The value cut at `limit` characters; more than 64 KB never reaches a page. `marks`: texts to be pointed out."""
     text = text_of(value)
-    return Shown(tuple(pieces(text[:limit])), tuple(pieces(text[limit:KEPT])), len(text))
+    first = tuple(_marked(text[:limit], marks)) if marks else tuple(pieces(text[:limit]))
+    return Shown(first, tuple(pieces(text[limit:KEPT])), len(text))
 
 
 def text_of(value: object) -> str:
@@ -63,6 +66,17 @@ def pieces(text: str) -> Iterator[Piece]:
             yield from (Piece(code_of(char), code=True) for char in run)
         else:
             yield Piece("".join(run))
+
+
+def _marked(text: str, marks: Sequence[str]) -> Iterator[Piece]:
+    """The pieces, those of the marked texts pointed out; of two that overlap the longer one wins."""
+    wanted = re.compile("|".join(re.escape(one) for one in sorted(marks, key=len, reverse=True)))
+    end = 0
+    for found in wanted.finditer(text):
+        yield from pieces(text[end : found.start()])
+        yield from (piece if piece.code else replace(piece, mark=True) for piece in pieces(found.group()))
+        end = found.end()
+    yield from pieces(text[end:])
 
 
 def code_of(char: str) -> str:

@@ -120,3 +120,23 @@ KEYS = {
     Action.REOPEN: "o",
 }
 """The key at the right of each button (workspace.md W1)."""
+
+KEY_LIST = (
+    ("j k", N_("next, previous alert in the list")),
+    ("Enter", N_("open the chosen alert")),
+    ("u", N_("back to the list")),
+    ("r", N_("show the new alerts")),
+    ("t", N_("take the alert, or go on with it")),
+    ("c", N_("close it: verdict and reason")),
+    ("a", N_("assign it")),
+    ("w", N_("ask the unit")),
+    ("o", N_("open it again")),
+    ("Ctrl Enter", N_("send the form")),
+    ("/", N_("search")),
+    ("g a", N_("go to alerts")),
+    ("g s", N_("go to sources")),
+    ("g v", N_("go to health")),
+    ("Esc", N_("close a form, leave a field")),
+    ("?", N_("this list")),
+)
+"""Every key and what it does; `static/js/keys.js` holds the acts."""

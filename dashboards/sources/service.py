@@ -16,6 +16,7 @@ from soc.state.tables.sources import SourceState
 
 LATE = timedelta(minutes=15)
 LOST = timedelta(hours=2)
+WORST_FIRST = ("lost", "late", "unknown", "ok")
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,14 +34,30 @@ class SourceLine:
     word: str
 
 
+@dataclass(frozen=True, slots=True)
+class Silence:
+    """What cannot be checked now: `names` of lost sources, longest silent first; `heard`: that any source is live."""
+
+    names: tuple[str, ...]
+    heard: bool
+
+
+def silence(services: Services, viewer: Viewer) -> Silence:
+    """Of the sources of the viewer's units; a sender that nobody approved is not counted on."""
+    known, _ = lines(services, viewer)
+    lost = sorted((line for line in known if line.mark == "lost"), key=lambda line: str(line.last_seen))
+    return Silence(tuple(line.name for line in lost), any(line.mark in ("ok", "late") for line in known))
+
+
 def lines(services: Services, viewer: Viewer) -> tuple[list[SourceLine], list[SourceLine]]:
-    """Known sources and pending senders, both by name."""
+    """Known sources and pending senders, both with the silent ones first, then by name."""
     scope = viewer.scope(Right.READ_SOURCES)
     with services.state.read() as tx:
         found = tx.sources.all(scope)
         seen = tx.sources.seen(scope)
     now = services.clock.now()
-    all_lines = sorted((_line(source, seen.get(source.id), now) for source in found), key=lambda line: line.name)
+    made = (_line(source, seen.get(source.id), now) for source in found)
+    all_lines = sorted(made, key=lambda line: (WORST_FIRST.index(line.mark), line.name))
     pending = [line for line in all_lines if line.state is SourceState.PENDING]
     return [line for line in all_lines if line.state is not SourceState.PENDING], pending
 

@@ -105,7 +105,7 @@ def test_the_alert_says_what_happened_and_why(life: Life, browser: TestClient) -
 
     assert "thử sai mật khẩu nhiều lần" in page
     assert "tunnel-up" in page
-    assert "remip=203.0.113.45" in page
+    assert "remip=<mark>203.0.113.45</mark>" in page
     assert "Lê Hải Yến" in page
     assert 'href="https://example.org/rules/vpn"' in page
     assert "phát cảnh báo" in page
@@ -116,8 +116,8 @@ def test_a_correlation_shows_its_facts(life: Life, browser: TestClient) -> None:
 
     page = browser.get("/alerts/alert-scan").text
 
-    assert "Nhiều sự kiện cùng loại" in page
-    assert "&gt;= 20" in page
+    assert "event_count: 47" in page
+    assert "ít nhất 20" in page
     assert "198.51.100.7" in page
 
 

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from dashboards.shell.formats import clock_time, duration, iso, moment, number
+from dashboards.shell.formats import clock_time, duration, iso, moment, number, span
 from dashboards.shell.i18n import catalogue
 from tests.builders import NOON
 
@@ -37,3 +37,19 @@ def test_times_are_those_of_the_province() -> None:
 def test_durations_are_short(length: timedelta, vi: str, en: str) -> None:
     assert duration(length, catalogue("vi").gettext) == vi
     assert duration(length, catalogue("en").gettext) == en
+
+
+@pytest.mark.parametrize(
+    ("seconds", "text"),
+    [
+        (86_400, "1 ngày"),
+        (172_800, "2 ngày"),
+        (3_600, "1 giờ"),
+        (5_400, "90 phút"),
+        (60, "1 phút"),
+        (95, "95 giây"),
+        (0, "0 giây"),
+    ],
+)
+def test_a_window_is_told_in_its_largest_whole_unit(seconds: int, text: str) -> None:
+    assert span(timedelta(seconds=seconds), catalogue("vi").gettext) == text

@@ -13,8 +13,10 @@ from dashboards.health.service import _result
 from dashboards.services import Beat, Services
 from soc.access import RoleOfPerson
 from soc.state.accounting import LedgerRow
+from soc.state.source_table import Source
+from soc.state.tables.sources import SourceState
 from tests.builders import NOON
-from tests.unit.dashboards.life import FINANCE, Life, some_beats, some_traffic
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_beats, some_traffic
 
 IDLE = Beat("normalise", NOON, {"live": 9}, {"live": 9})
 BUSY = Beat("normalise", NOON, {}, {"live": 9})
@@ -76,3 +78,16 @@ def test_a_unit_sees_its_own_sources_only(life: Life) -> None:
     body = served(life, life.services, "lam.ht").get("/api/v1/health").json()
 
     assert [line["source"] for line in body["sources"]] == ["fortigate"]
+
+
+def test_what_does_not_add_up_stands_first_and_names_stand_before_ids(life: Life) -> None:
+    some_traffic(life)
+    now = life.clock.now()
+    with life.state.write() as tx:
+        tx.sources.add(Source("netflow", "Luồng mạng", now, unit=HEALTH, state=SourceState.ACTIVE))
+
+    page = served(life, replace(life.services, beats=lambda: (IDLE,))).get("/health").text
+
+    assert page.index("Luồng mạng") < page.index("dc01")
+    assert "Luồng mạng<span" in page
+    assert "trực tuyến" in page

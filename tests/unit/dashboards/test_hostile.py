@@ -78,3 +78,15 @@ def test_plain_text_is_cut_with_dots() -> None:
 
 def test_pieces_keep_order() -> None:
     assert list(pieces("a\u200bb")) == [Piece("a"), Piece("U+200B", code=True), Piece("b")]
+
+
+def test_what_matched_is_pointed_out_and_hidden_characters_stay_visible() -> None:
+    it = shown("ip=203.0.113.3\u200b x=203.0.113.33", marks=("203.0.113.3", "203.0.113.33"))
+
+    assert it.pieces == (
+        Piece("ip="),
+        Piece("203.0.113.3", mark=True),
+        Piece("U+200B", code=True),
+        Piece(" x="),
+        Piece("203.0.113.33", mark=True),
+    )

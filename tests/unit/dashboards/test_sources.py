@@ -9,6 +9,7 @@ from starlette.testclient import TestClient
 
 from dashboards.sources.service import _standing
 from soc.access import ROOT, SYSTEM, RoleOfPerson
+from soc.state.source_table import Source
 from soc.state.sources import Seen
 from soc.state.tables.sources import SourceState
 from tests.builders import NOON
@@ -89,3 +90,39 @@ def test_how_a_source_stands(state: SourceState, silent: timedelta | None, mark:
     seen = None if silent is None else Seen(NOON - timedelta(days=1), NOON - silent)
 
     assert _standing(state, seen, NOON)[0] == mark
+
+
+def test_silent_sources_stand_first_and_are_named_above_the_queue(life: Life, browser: TestClient) -> None:
+    some_sources(life, "live", "gone")
+    life.clock.advance(timedelta(hours=3))
+    with life.state.write() as tx:
+        tx.sources.saw({"live": life.clock.now()})
+    browser.cookies.set("soc-local", life.session("an.nt"))
+
+    sources, queue = browser.get("/sources").text, browser.get("/alerts").text
+
+    assert sources.index("Nguồn gone") < sources.index("Nguồn live")
+    assert "Không kiểm tra được" in queue
+    assert "1 nguồn mất tín hiệu: Nguồn gone" in " ".join(queue.split())
+    assert "Chưa có cảnh báo nào" in queue
+
+
+def test_an_empty_queue_without_any_live_source_is_no_sign_of_calm(life: Life, browser: TestClient) -> None:
+    some_sources(life, "a", "b", "c", "d")
+    life.clock.advance(timedelta(hours=3))
+    browser.cookies.set("soc-local", life.session("an.nt"))
+
+    queue = browser.get("/alerts").text
+
+    assert "không biết có gì đang xảy ra" in queue
+    assert "4 nguồn mất tín hiệu" in queue
+    assert "Chưa có cảnh báo nào" not in queue
+
+
+def some_sources(life: Life, *names: str) -> None:
+    """Sources of the finance department, all heard just now."""
+    now = life.clock.now()
+    with life.state.write() as tx:
+        for name in names:
+            tx.sources.add(Source(name, f"Nguồn {name}", now, unit=FINANCE, state=SourceState.ACTIVE))
+        tx.sources.saw(dict.fromkeys(names, now))

@@ -6,7 +6,18 @@ from dataclasses import replace
 
 import pytest
 
-from dashboards.alerts.story import Part, entities_of, history_of, link_of, meaning_of, sample_of, steps_of, title_of
+from dashboards.alerts.story import (
+    Part,
+    entities_of,
+    history_of,
+    link_of,
+    marks_of,
+    meaning_of,
+    sample_of,
+    steps_of,
+    techniques_of,
+    title_of,
+)
 from dashboards.shell.i18n import catalogue
 from soc.alert import ActorKind, AlertEvent
 from tests.builders import NOON, an_event
@@ -109,3 +120,22 @@ def test_steps_are_filled_and_queries_are_marked() -> None:
             Part("user.name", "hai.nv"),
         ]
     ]
+
+
+def test_tags_are_written_as_people_know_them() -> None:
+    tags = ("attack.initial-access", "attack.t1078", "cve.2021-44228", "attack.t1110.003", "odd", "car.x")
+
+    assert techniques_of(an_alert(rule=replace(RULE, tags=tags))) == (
+        "T1078, CVE-2021-44228, T1110.003, initial access, car.x"
+    )
+
+
+def test_the_raw_line_is_marked_where_something_matched() -> None:
+    matched = {"a": "C:\\x.exe", "b": 7, "c": "y" * 300, "d": ["one", "two"]}
+
+    assert marks_of(an_alert(matched=matched, entities=(("host.name", "pc-1"),))) == (
+        "C:\\x.exe",
+        "one, two",
+        "pc-1",
+        "C:\\\\x.exe",
+    )
