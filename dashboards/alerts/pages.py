@@ -216,7 +216,6 @@ def _alert_page(
     view = service.read(services, viewer, alert_id)
     speak = partial(translate, request)
     main = _main(view.legal)
-    why = matched.explain(view.alert, services.settings.rules, language_of(request))
     events = service.events_of(services, viewer, view.alert)
     return page(
         request,
@@ -227,12 +226,7 @@ def _alert_page(
         names=view.names,
         meaning=story.meaning_of(view.alert, language_of(request)),
         entity_parts=story.entities_of(view.alert, speak),
-        matched=why.lines,
-        techniques=story.techniques_of(view.alert),
-        condition=why.condition,
-        guide=[(title, story.steps_of(view.alert, steps)) for title, steps in _guide(why) if steps],
-        rule_link=story.link_of(view.alert),
-        marks=story.marks_of(view.alert),
+        **_reasons(request, view.alert),
         **_evidence(request, view.alert, events),
         history=story.history_of(view.history, view.names, speak),
         moves=sorted(view.legal, key=lambda move: move is not main),
@@ -246,15 +240,28 @@ def _alert_page(
     )
 
 
+def _reasons(request: Request, alert: Alert) -> dict[str, Any]:
+    """What the rule says of this alert."""
+    why = matched.explain(alert, services_of(request).settings.rules, language_of(request))
+    return {
+        "matched": why.lines,
+        "condition": why.condition,
+        "guide": [(title, story.steps_of(alert, steps)) for title, steps in _guide(why) if steps],
+        "techniques": story.techniques_of(alert),
+        "rule_link": story.link_of(alert),
+    }
+
+
 def _evidence(request: Request, alert: Alert, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The events, and for a correlation its facts in words and which base rule each event met."""
-    facts = alert.correlation
+    facts, marks = alert.correlation, story.marks_of(alert)
     if facts is None:
-        return {"correlated": None, "samples": [story.sample_of(event) for event in events]}
+        return {"correlated": None, "marks": marks, "samples": [story.sample_of(event) for event in events]}
     book, language = correlated.book_of(services_of(request).settings.rules), language_of(request)
     met = correlated.met(facts, events, book, language)
     return {
         "correlated": correlated.told(alert.rule, facts, book, language, partial(translate, request)),
+        "marks": marks,
         "samples": [story.sample_of(event, rules) for event, rules in zip(events, met, strict=True)],
     }
 

@@ -17,13 +17,13 @@ from tests.pages.server import served
 from tests.pages.test_access_rules import AXE, RUN, opened
 from tests.pages.test_work import HOSTILE
 from tests.pages.watch import collect, watch
-from tests.unit.dashboards.life import ANALYST, FINANCE, RULE, Life, a_life, an_alert
+from tests.unit.dashboards.life import ANALYST, FINANCE, RULE, Life, a_life, an_alert, some_traffic
 from tools.chromium import PHONE, WIDE
 
 LONG = "Máy chủ tệp của Trung tâm Phục vụ hành chính công tỉnh, tầng ba, phòng máy số hai"
 OUTSIDE = """(width) => [...document.querySelectorAll("main *")]
-  .filter((one) => !one.closest(".hidden, .tabs, .counts, .scroll, .cut, svg") && one.getBoundingClientRect().right > width + 1)
-  .map((one) => one.outerHTML.slice(0, 90))"""
+  .filter((one) => !one.closest(".hidden, .tabs, .counts, .scroll, .cut, svg"))
+  .filter((one) => one.getBoundingClientRect().right > width + 1).map((one) => one.outerHTML.slice(0, 90))"""
 SIZES = pytest.mark.parametrize("size", [WIDE, PHONE], ids=["wide", "phone"])
 
 
@@ -98,6 +98,21 @@ def test_every_state_is_accessible_and_fits(
         assert page.evaluate(RUN) == [], path
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
         assert page.evaluate(OUTSIDE, size[0]) == [], path
+
+
+@SIZES
+@pytest.mark.parametrize("path", ["/health", "/sources"])
+def test_names_of_sources_can_be_read(
+    chrome: Browser, life: Life, origin: str, size: tuple[int, int], path: str
+) -> None:
+    silence(life)
+    some_traffic(life)
+    page = opened(chrome, life, origin, size, "light", bypass=False).new_page()
+    page.goto(origin + path)
+
+    widths = page.evaluate("[...document.querySelectorAll('.known th .cut')].map((one) => one.offsetWidth)")
+
+    assert min(widths) >= 180
 
 
 @SIZES
