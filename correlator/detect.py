@@ -24,13 +24,12 @@ from soc.clock import Clock
 from soc.errors import PositionMoved, StateError
 from soc.event import EventView, decode
 from soc.hit import BaseHit
-from soc.journal import Batch, Gap, Log
+from soc.journal import EVENTS, Batch, Gap, Log
 from soc.role import RoleName
 from soc.state.store import State
 
 log = structlog.get_logger(__name__)
 
-LANE = "events"
 BATCH_EVENTS = 2_000
 IDLE = timedelta(milliseconds=50)
 RETRY = timedelta(seconds=1)
@@ -54,7 +53,7 @@ class Detect:
         self.errors: Counter[str] = Counter()
         """Exception name -> events that made the engine fail; each is logged with its id."""
         with state.read() as tx:
-            self._stored = tx.positions.get(self.name, LANE)
+            self._stored = tx.positions.get(self.name, EVENTS)
         self._at = self._stored
         self._pending: Findings | None = None
         self._written: datetime | None = None
@@ -82,7 +81,7 @@ class Detect:
         return now
 
     def position(self) -> dict[str, int]:
-        return {LANE: self._at}
+        return {EVENTS: self._at}
 
     def close(self) -> None:
         self._events.close()
@@ -156,7 +155,7 @@ class Detect:
 
     def _write(self, found: Findings, now: datetime) -> None:
         with self._state.write() as tx:
-            tx.positions.move(self.name, LANE, self._stored, found.last)
+            tx.positions.move(self.name, EVENTS, self._stored, found.last)
             store(tx, found, now)
         self._stored, self._written = found.last, now
         if found.base:
@@ -169,7 +168,7 @@ class Detect:
             return
         try:
             with self._state.write() as tx:
-                tx.positions.move(self.name, LANE, self._stored, self._at)
+                tx.positions.move(self.name, EVENTS, self._stored, self._at)
         except PositionMoved:
             raise
         except StateError as error:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from soc.errors import SourceError
-from soc.journal import Lane, Log
+from soc.journal import EVENTS, Lane, Log
 from soc.role import Role, RoleName
 from socctl import beat, wiring
 from socctl.wiring import Site
@@ -32,8 +32,6 @@ class Backlog:
 
 def backlog(place: Site) -> Backlog:
     """What every loop has still to do, read from the logs and the stored positions."""
-    from soc.store.keep import LANE
-
     raw = {lane: wiring.raw_log(place, lane, read_only=True) for lane in Lane}
     events = wiring.event_log(place, read_only=True)
     store = wiring.event_store(place, read_only=True)
@@ -41,7 +39,7 @@ def backlog(place: Site) -> Backlog:
     try:
         origins, end = events.origins(), events.end()
         with opened.read() as tx:
-            detected = tx.positions.get(RoleName.DETECT, LANE)
+            detected = tx.positions.get(RoleName.DETECT, EVENTS)
             counted = {lane: tx.accounting.upto(RoleName.NORMALISE, lane.value) for lane in Lane}
         # A record is worked off when it is in the books, too: what a command prints behind it must add up.
         done = {lane: min(counted[lane], origins.get(lane.value, -1)) for lane in Lane}
@@ -49,7 +47,7 @@ def backlog(place: Site) -> Backlog:
         return Backlog(
             {
                 RoleName.NORMALISE: unread,
-                RoleName.KEEP: end - store.cursor(LANE),
+                RoleName.KEEP: end - store.cursor(EVENTS),
                 RoleName.DETECT: end - detected,
             }
         )
@@ -62,10 +60,8 @@ def backlog(place: Site) -> Backlog:
 
 def ends(place: Site) -> dict[str, dict[str, int]]:
     """Where the log of each role ends, by lane: what the role has to reach."""
-    from soc.store.keep import LANE
-
     raw = {lane.value: _end(wiring.raw_log(place, lane, read_only=True)) for lane in Lane}
-    events = {LANE: _end(wiring.event_log(place, read_only=True))}
+    events = {EVENTS: _end(wiring.event_log(place, read_only=True))}
     return {RoleName.NORMALISE: raw, RoleName.KEEP: events, RoleName.DETECT: events}
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from soc.clock import Clock, SystemClock
 from soc.config import Settings, load
-from soc.journal import Lane
+from soc.journal import EVENTS, Lane
 from soc.paths import DataDir
 from soc.role import Role, RoleName
 
@@ -266,13 +266,12 @@ def trim_raw(place: Site, opened: State, log: SqliteLog, lane: Lane) -> Trim:
 def _event_log_writer(place: Site, opened: State) -> tuple[SqliteLog, Trim]:
     """The event log begins above every position that a reader has stored: offsets are never used twice."""
     from soc.journal.trim import Trim
-    from soc.store.keep import LANE
 
     store = event_store(place, read_only=True)
 
     def positions() -> tuple[int, int]:
         with opened.read() as tx:
-            return store.cursor(LANE), tx.positions.get(RoleName.DETECT, LANE)
+            return store.cursor(EVENTS), tx.positions.get(RoleName.DETECT, EVENTS)
 
     log = event_log(place)
     log.continue_above(max(positions()))

@@ -15,6 +15,10 @@ class Lane(StrEnum):
     IMPORT = "import"
 
 
+EVENTS = "events"
+"""The event log has one lane; its readers keep their positions under this name."""
+
+
 @dataclass(frozen=True, slots=True)
 class Origin:
     """The raw record up to which an event frame was made: lane and offset (-1: before the first)."""

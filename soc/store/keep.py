@@ -9,13 +9,12 @@ import structlog
 
 from soc.clock import Clock, Steadiness
 from soc.errors import PositionMoved, StoreError
-from soc.journal import Gap, Lane, Log
+from soc.journal import EVENTS, Gap, Lane, Log
 from soc.role import RoleName
 from soc.store import Cursor, EventStore
 
 log = structlog.get_logger(__name__)
 
-LANE = "events"
 FLUSH_EVENTS = 5_000
 FLUSH_BYTES = 12 * 1024 * 1024
 """Of NDJSON, at which a flush goes without its 5,000 events: the writer's 256 MB hold about 30 MB (measured)."""
@@ -45,7 +44,7 @@ class Keep:
         self._clock = clock
         self._retention = retention
         self._release = release
-        self._at = store.cursor(LANE)
+        self._at = store.cursor(EVENTS)
         self._waiting: datetime | None = None
         self._maintain_at: datetime | None = None
         self._steady = Steadiness(clock)
@@ -69,7 +68,7 @@ class Keep:
         return self._flush(now)
 
     def position(self) -> dict[str, int]:
-        return {LANE: self._at}
+        return {EVENTS: self._at}
 
     def close(self) -> None:
         self._events.close()
@@ -78,7 +77,7 @@ class Keep:
     def _flush(self, now: datetime) -> datetime:
         lines, last, imported = self._next_lines()
         try:
-            self._store.append(lines, Cursor(LANE, self._at, last), fold=imported)
+            self._store.append(lines, Cursor(EVENTS, self._at, last), fold=imported)
         except PositionMoved:
             raise
         except StoreError as error:
