@@ -37,6 +37,8 @@ class Books:
         self._loose: Counts = Counter()
         self._seen: dict[str, datetime] = {}
         self._flushed: datetime | None = None
+        self._mark = -1
+        self._units: dict[str, str] = {}
 
     def counted(self, lane: str) -> int:
         return self._upto[lane]
@@ -103,7 +105,7 @@ class Books:
         """Lane -> (position reached, chunks written)."""
         ready = {}
         with self._state.write() as tx:
-            units = {name: source.unit for name, source in tx.sources.table().current.items()}
+            units = self._units_now(tx)
             for lane, waiting in self._waiting.items():
                 upto, chunks, counts = self._due(tx, lane, waiting)
                 if chunks:
@@ -114,6 +116,13 @@ class Books:
             if self._seen:
                 tx.sources.saw(self._seen)
         return ready
+
+    def _units_now(self, tx: Tx) -> Mapping[str, str]:
+        """Source -> unit, read again when a source has changed: 300 sources take 3.5 ms of a write transaction."""
+        if (mark := tx.sources.mark()) != self._mark:
+            self._units = {name: source.unit for name, source in tx.sources.table().current.items()}
+            self._mark = mark
+        return self._units
 
     def _due(self, tx: Tx, lane: str, waiting: Iterable[tuple[int, Counts]]) -> tuple[int, int, Counts]:
         bound = None if self._role is RoleName.RECEIVE else tx.accounting.upto(RoleName.RECEIVE, lane)

@@ -12,6 +12,7 @@ from collectors.inbox import Inbox
 from collectors.sources.http import Authorise, HttpIntake
 from collectors.sources.syslog import SourceOf, TcpListener, UdpListener, bound
 from soc.config import Intake
+from soc.errors import SourceError
 
 OFF = -1
 
@@ -26,7 +27,7 @@ class Edges:
             self._bind("udp", settings.host, settings.syslog_udp, socket.SOCK_DGRAM)
             self._bind("tcp", settings.host, settings.syslog_tcp, socket.SOCK_STREAM)
             self._bind("http", settings.host, settings.http, socket.SOCK_STREAM)
-        except Exception:
+        except SourceError:
             self._close()
             raise
         udp, tcp = self._sockets.get("udp"), self._sockets.get("tcp")

@@ -9,7 +9,7 @@ import pytest
 
 from collectors.books import FLUSH, Books
 from collectors.normalise import Tally
-from soc.access import SYSTEM
+from soc.access import SYSTEM, Scope
 from soc.clock import ManualClock
 from soc.errors import PositionMoved, StateError
 from soc.journal import Lane
@@ -17,6 +17,7 @@ from soc.journal.memory_log import MemoryLog
 from soc.raw import RawRecord, Transport, encode
 from soc.role import RoleName
 from soc.state.accounting import Fate, LedgerRow
+from soc.state.source_table import Match
 from soc.state.store import State, Tx
 from tests.builders import NOON
 
@@ -136,3 +137,17 @@ def test_a_second_writer_of_the_books_is_stopped(receive: Books, state: State, c
     with pytest.raises(PositionMoved):
         other.flush_now(NOON)
     assert rows(state)["fw"].received == 1
+
+
+def test_counts_go_to_the_unit_that_a_source_has_now(receive: Books, state: State) -> None:
+    with state.write() as tx:
+        source = tx.sources.greet(Match(peer="192.0.2.1"), at=NOON).id
+    receive.received(Lane.LIVE, 0, {source: 1})
+    receive.flush_now(NOON)
+    with state.write() as tx:
+        tx.sources.approve(source, SYSTEM, unit="so_y_te", at=NOON + timedelta(hours=1))
+    receive.received(Lane.LIVE, 1, {source: 1})
+    receive.flush_now(NOON + timedelta(hours=1))
+    with state.read() as tx:
+        (row,) = tx.accounting.ledger(Scope(frozenset({"so_y_te"})))
+    assert row.received == 1
