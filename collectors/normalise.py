@@ -218,7 +218,10 @@ class Normalise:
         if start >= self._at[lane]:
             return
         for batch in self._raw[lane].read(start, max_records=10**9):
-            if isinstance(batch, Gap) or batch.first > self._at[lane]:
+            if batch.first > self._at[lane]:
+                break
+            if isinstance(batch, Gap):
+                self._ledger.normalised(lane.value, batch.last, _lost(batch))
                 continue
             count = min(batch.last, self._at[lane]) - batch.first + 1
             tally = Tally()

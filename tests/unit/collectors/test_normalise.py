@@ -228,3 +228,15 @@ def test_an_event_whose_frame_was_refused_is_no_duplicate_afterwards(
         pass
     assert len(chain.found()) == 1 + 2 + 3 + 4
     assert chain.books.total.duplicates["fw"] == 0
+
+
+def test_a_kill_before_the_books_still_counts_what_the_log_lost(chain: Chain) -> None:
+    chain.put("1")
+    chain.raw[Lane.LIVE].continue_above(3)
+    chain.put("1")
+    chain.run()
+    before = chain.books.total
+    assert before.fates["?", "dropped", "damaged"] == 3
+    chain.books = Books()
+    chain.run()
+    assert chain.books.total.fates == before.fates
