@@ -1,13 +1,15 @@
-"""The texts of pages: extracts them from code and templates, and keeps the Vietnamese catalogue in step.
+"""The texts of pages: extracts them from code and templates, and keeps the Vietnamese catalogues in step.
 
-`python -m tools.messages` adds new texts to `dashboards/shell/locale/vi.po` (empty, to be translated) and drops
-those that are gone; `--check` changes nothing and lists what is missing, gone, empty or fuzzy.
+A feature's texts lie in `dashboards/FEATURE/locale/vi.po`; what the shell says stands in the shell's alone.
+`python -m tools.messages [FEATURE...]` adds new texts (empty, to be translated) and drops those that are gone;
+`--check` changes nothing and lists what is missing, gone, empty or fuzzy.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from babel.messages.catalog import Catalog, Message
@@ -16,37 +18,75 @@ from babel.messages.pofile import read_po, write_po
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCE = ROOT / "dashboards"
-CATALOGUE = SOURCE / "shell" / "locale" / "vi.po"
+SHELL = "shell"
 METHODS = [("**/templates/**.html", "jinja2"), ("**.py", "python")]
 KEYWORDS: dict[str, tuple[int, ...] | None] = {"_": None, "N_": None, "gettext": None, "ngettext": (1, 2)}
+OPTIONS = {"**/templates/**.html": {"silent": "false", "newstyle_gettext": "true", "trimmed": "true"}}
 
 
-def extracted() -> Catalog:
-    """Every text in the code, without places: line numbers make noise in reviews."""
-    found = Catalog(locale="vi", project="provincial-soc", charset="utf-8", fuzzy=False)
-    options = {"**/templates/**.html": {"silent": "false", "newstyle_gettext": "true", "trimmed": "true"}}
-    for _, _, text, _, _ in extract_from_dir(SOURCE, METHODS, options_map=options, keywords=KEYWORDS):
-        found.add(text)
+def features() -> list[str]:
+    """The folders that speak; the files beside them belong to the shell."""
+    return sorted(path.name for path in SOURCE.iterdir() if (path / "__init__.py").exists())
+
+
+@cache
+def spoken() -> dict[str, Catalog]:
+    """Feature -> every text in its code, without places: line numbers make noise in reviews."""
+    found = {name: Catalog(locale="vi", charset="utf-8", fuzzy=False) for name in (SHELL, *features())}
+    texts = list(extract_from_dir(SOURCE, METHODS, options_map=OPTIONS, keywords=KEYWORDS))
+    for name, _, text, _, _ in texts:
+        if _feature(name) == SHELL:
+            found[SHELL].add(text)
+    for name, _, text, _, _ in texts:
+        if found[SHELL].get(text if isinstance(text, str) else text[0]) is None:
+            found[_feature(name)].add(text)
     return found
 
 
-def stored() -> Catalog:
-    """The catalogue as it is committed."""
-    if not CATALOGUE.exists():
+def stored(feature: str) -> Catalog:
+    """A feature's catalogue as it is committed."""
+    path = catalogue_of(feature)
+    if not path.exists():
         return Catalog(locale="vi")
-    with CATALOGUE.open("rb") as file:
+    with path.open("rb") as file:
         return read_po(file, locale="vi")
 
 
-def faults() -> Iterator[str]:
+def catalogue_of(feature: str) -> Path:
+    return SOURCE / feature / "locale" / "vi.po"
+
+
+def faults(wanted: list[str] | None = None) -> Iterator[str]:
     """One line a text that is not in step."""
-    wanted, have = extracted(), stored()
-    for message in wanted:
-        if message.id and not _translated(have.get(message.id)):
-            yield f"no Vietnamese for {message.id!r} - run `python -m tools.messages` and fill it in"
-    for message in have:
-        if message.id and wanted.get(message.id) is None:
-            yield f"nobody says {message.id!r} any more - run `python -m tools.messages`"
+    for feature in wanted or features():
+        said, have = spoken()[feature], stored(feature)
+        for message in said:
+            if message.id and not _translated(have.get(message.id)):
+                yield f"{feature}: no Vietnamese for {message.id!r} - run `python -m tools.messages` and fill it in"
+        for message in have:
+            if message.id and said.get(message.id) is None:
+                yield f"{feature}: nobody says {message.id!r} any more - run `python -m tools.messages`"
+
+
+def update(feature: str, books: list[Catalog]) -> None:
+    """Texts sorted, translations kept, also of a text that moved here from another feature."""
+    said = spoken()[feature]
+    for message in said:
+        known = next((found for book in books if message.id and (found := book.get(message.id))), None)
+        if known is not None:
+            message.string = known.string
+    path = catalogue_of(feature)
+    if not any(message.id for message in said):
+        path.unlink(missing_ok=True)
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("wb") as file:
+        write_po(file, said, width=120, sort_output=True, no_location=True, omit_header=True)
+
+
+def _feature(name: str) -> str:
+    first = Path(name).parts[0]
+    return first if (SOURCE / first / "__init__.py").exists() else SHELL
 
 
 def _translated(message: Message | None) -> bool:
@@ -55,23 +95,14 @@ def _translated(message: Message | None) -> bool:
     return all(message.string) if isinstance(message.string, (tuple, list)) else bool(message.string)
 
 
-def update() -> None:
-    """Texts sorted, translations kept."""
-    wanted, have = extracted(), stored()
-    for message in wanted:
-        known = have.get(message.id) if message.id else None
-        if known is not None:
-            message.string = known.string
-    CATALOGUE.parent.mkdir(parents=True, exist_ok=True)
-    with CATALOGUE.open("wb") as file:
-        write_po(file, wanted, width=120, sort_output=True, no_location=True, omit_header=True)
-
-
 def main() -> int:
     """`--check` for the tests."""
+    wanted = [word for word in sys.argv[1:] if not word.startswith("-")] or features()
     if "--check" not in sys.argv:
-        update()
-    wrong = list(faults())
+        books = [stored(feature) for feature in features()]
+        for feature in wanted:
+            update(feature, books)
+    wrong = list(faults(wanted))
     for line in wrong:
         print(line, file=sys.stderr)
     return 1 if wrong else 0

@@ -1,4 +1,4 @@
-"""Languages: the texts in code and templates are English; `locale/vi.po` holds the Vietnamese ones.
+"""Languages: the texts in code and templates are English; each feature's `locale/vi.po` holds its Vietnamese ones.
 
 Catalogues are compiled in memory when first asked for; `tests` fail on a text without translation.
 """
@@ -10,10 +10,11 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from pathlib import Path
 
+from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
-LOCALE = Path(__file__).parent / "locale"
+FEATURES = Path(__file__).parent.parent
 LANGUAGES = ("vi", "en")
 DEFAULT = "vi"
 
@@ -26,12 +27,16 @@ def N_(text: str) -> str:  # noqa: N802 (gettext's own name for "translate later
 @cache
 def catalogue(language: str) -> NullTranslations:
     """The translations of one language; English is the source text itself."""
-    path = LOCALE / f"{language}.po"
-    if not path.exists():
+    paths = sorted(FEATURES.glob(f"*/locale/{language}.po"))
+    if not paths:
         return NullTranslations()
+    whole = Catalog(locale=language)
+    for path in paths:
+        with path.open("rb") as source:
+            for message in read_po(source, locale=language):
+                whole[message.id] = message
     compiled = io.BytesIO()
-    with path.open("rb") as source:
-        write_mo(compiled, read_po(source, locale=language))
+    write_mo(compiled, whole)
     compiled.seek(0)
     return GNUTranslations(compiled)
 

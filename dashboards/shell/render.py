@@ -62,6 +62,7 @@ def environment(language: str) -> Environment:
             "language": language,
             "zone": formats.ZONE_NAME,
             "static": static_files().url,
+            "sheets": static_files().sheets,
             "shown": hostile.shown,
             "plain": hostile.plain,
             "number": partial(formats.number, language=language),

@@ -39,6 +39,12 @@ class StaticFiles:
     files: dict[str, StaticFile]
     version: str
 
+    @property
+    def sheets(self) -> tuple[str, ...]:
+        """The style sheets in the order of their layers, one a screen at the end."""
+        screens = sorted(name for name in self.files if name.startswith("css/screens/"))
+        return ("css/tokens.css", "css/base.css", "css/parts.css", *screens)
+
     def url(self, name: str) -> str:
         if name not in self.files:
             raise KeyError(f"no static file {name!r}")

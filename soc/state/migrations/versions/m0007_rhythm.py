@@ -1,0 +1,8 @@
+"""Sources: what the rhythm of each source is."""
+
+revision = "0007"
+down_revision = "0006"
+
+
+def upgrade() -> None:
+    """Nothing yet."""

@@ -1,0 +1,8 @@
+"""Figures of the tiles, kept for their trend."""
+
+revision = "0008"
+down_revision = "0007"
+
+
+def upgrade() -> None:
+    """Nothing yet."""
