@@ -14,8 +14,8 @@ from dashboards.access.attempts import Attempts
 from dashboards.access.headers import SecurityHeaders
 from dashboards.access.origin import guard
 from dashboards.access.policy_reports import PolicyReports
+from dashboards.alerts import alert_pages, queue_pages
 from dashboards.alerts import api as alerts_api
-from dashboards.alerts import pages as alerts_pages
 from dashboards.health import api as health_api
 from dashboards.health import pages as health_pages
 from dashboards.services import Services
@@ -25,7 +25,7 @@ from dashboards.sources import pages as sources_pages
 from soc import __version__
 
 API = "/api/v1"
-PAGES = (access_pages, policy_reports, alerts_pages, health_pages, sources_pages)
+PAGES = (access_pages, policy_reports, queue_pages, alert_pages, health_pages, sources_pages)
 APIS = (alerts_api, health_api, sources_api)
 
 

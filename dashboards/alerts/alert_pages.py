@@ -1,4 +1,4 @@
-"""The queue and the alert for people: whole pages, forms that work without scripts, fragments for htmx."""
+"""The alert for people: a page that works without scripts, its forms, and what a refused form shows again."""
 
 from __future__ import annotations
 
@@ -7,21 +7,20 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from typing import Annotated, Any
-from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Query, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import correlated, matched, service, story
-from dashboards.alerts.service import QueueFilter, Wish
+from dashboards.alerts.service import Wish
+from dashboards.alerts.words import words
 from dashboards.shell.choice import choice
 from dashboards.shell.formats import ZONE
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import fragment, language_of, page, services_of, translate, wants_fragment
-from dashboards.shell.unit_names import unit_choices, unit_name
+from dashboards.shell.render import language_of, page, services_of, translate
 from soc.access import Right
 from soc.alert import REASONS, Action, Alert, Verdict
 from soc.errors import IllegalMove, StaleRevision, StateError
@@ -30,13 +29,6 @@ from soc.state.moves import Question
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS))]
 
-VIEW_LABELS = {
-    "open": N_("All open"),
-    "untaken": N_("Not taken"),
-    "mine": N_("Mine"),
-    "waiting": N_("Waiting for units"),
-    "closed": N_("Closed alerts"),
-}
 DONE = {
     Action.TAKE: N_("You have taken this alert."),
     Action.CLOSE: N_("The alert is closed."),
@@ -59,55 +51,6 @@ class Typed:
     question: str = ""
     contact: str = ""
     deadline: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class View:
-    """One tab."""
-
-    name: str
-    label: str
-    href: str
-
-
-def chosen(view: str = "open", level: str = "", status: str = "", unit: str = "", text: str = "") -> QueueFilter:
-    return QueueFilter(view if view in service.VIEWS else "open", level, status, unit, text)
-
-
-Waiting = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS, idle=True))]
-Chosen = Annotated[QueueFilter, Depends(chosen)]
-
-
-@router.get("/alerts")
-def queue(request: Request, viewer: Reader, filter: Chosen, after: str | None = None) -> Response:
-    found = service.queue(services_of(request), viewer, filter, after=after)
-    return page(
-        request,
-        "alerts/queue.html",
-        section="alerts",
-        filter=filter,
-        search_text=filter.text,
-        views=[View(name, label, f"/alerts?view={name}") for name, label in VIEW_LABELS.items()],
-        alerts=found.page.alerts,
-        counts=found.counts,
-        any_alert=found.any_alert,
-        names=found.names,
-        silence=found.silence,
-        next_href=_href(filter, after=found.page.next) if found.page.next else "",
-        unit_choices=unit_choices(viewer, Right.READ_ALERT_HEADS),
-        fresh=0,
-        **_fresh_links(filter, found.newest),
-        **_words(request),
-    )
-
-
-@router.get("/alerts/fresh")
-def fresh(request: Request, viewer: Waiting, filter: Chosen, since: Annotated[int, Query(ge=0)] = 0) -> Response:
-    """The bar above the list; the list itself never moves under the hand."""
-    found = service.fresh(services_of(request), viewer, filter, since)
-    if not wants_fragment(request):
-        return RedirectResponse(_href(filter), status_code=303)
-    return fragment(request, "alerts/queue.html", "fresh", fresh=found, **_fresh_links(filter, since))
 
 
 @router.get("/alerts/{alert_id}")
@@ -236,7 +179,7 @@ def _alert_page(
         problems=[Problem(problem.field, translate(request, problem.text)) for problem in problems],
         done=done,
         may_approve=view.may_approve,
-        **_words(request),
+        **words(request),
     )
 
 
@@ -273,20 +216,3 @@ def _guide(why: matched.Why) -> tuple[tuple[str, tuple[str, ...]], ...]:
 def _main(legal: Sequence[Action]) -> Action | None:
     """One main button a screen: take what nobody has, close what is in work."""
     return next((action for action in (Action.TAKE, Action.CLOSE, Action.REOPEN) if action in legal), None)
-
-
-def _words(request: Request) -> dict[str, Any]:
-    def titled(found: Alert) -> str:
-        return story.title_of(found, language_of(request))
-
-    return {"unit_name": unit_name(request), "title_of": titled}
-
-
-def _fresh_links(filter: QueueFilter, since: int) -> dict[str, Any]:
-    return {"fresh_href": _href(filter, path="/alerts/fresh", since=str(since)), "here_first": _href(filter)}
-
-
-def _href(filter: QueueFilter, *, path: str = "/alerts", **more: str | None) -> str:
-    pairs = {"view": filter.view, "level": filter.level, "status": filter.status, "unit": filter.unit}
-    pairs |= {"text": filter.text} | {name: value or "" for name, value in more.items()}
-    return f"{path}?{urlencode({name: value for name, value in pairs.items() if value})}"
