@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from soc.state.tables import alerts, people, pipeline, sources
+from soc.state.tables import alerts, people, pipeline, sources, watch
 from soc.state.tables.base import metadata
 
-__all__ = ["APPEND_ONLY", "GLOBAL", "alerts", "metadata", "people", "pipeline", "sources"]
+__all__ = ["APPEND_ONLY", "GLOBAL", "alerts", "metadata", "people", "pipeline", "sources", "watch"]
 
 APPEND_ONLY = ("alert_event", "audit")
 
