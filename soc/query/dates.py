@@ -1,10 +1,12 @@
-"""Times as people write them: a day, a minute, a second, or `now` with a distance; each means its whole span."""
+"""Times as people write them: a day, a minute, a second, `now` with a distance, or a word; each means its span."""
 
 from __future__ import annotations
 
 import re
 from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
+
+from soc.fold import fold_marks
 
 PROVINCE_ZONE = ZoneInfo("Asia/Ho_Chi_Minh")
 
@@ -22,10 +24,24 @@ UNITS = {
     "w": timedelta(days=7),
 }
 _TICK = timedelta(microseconds=1)
+_WORDS = {
+    "hom nay": "now/d",
+    "hom qua": "now-1d/d",
+    "hom kia": "now-2d/d",
+    "tuan nay": "now/w",
+    "tuan truoc": "now-1w/w",
+    "bay gio": "now",
+    "today": "now/d",
+    "yesterday": "now-1d/d",
+    "this week": "now/w",
+    "last week": "now-1w/w",
+}
+"""Vietnamese is read with and without its marks."""
 
 
 def span(text: str, now: datetime) -> tuple[datetime, datetime] | None:
     """First and last microsecond of what the text names; None when it names no time."""
+    text = _WORDS.get(" ".join(fold_marks(text[:20]).split()), text)
     try:
         if found := _NOW.fullmatch(text):
             return _relative(found, now)

@@ -57,8 +57,40 @@ class StoreHealth:
     problems: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Weight:
+    """What a query would have to read at most, known before it runs: from the list of files alone."""
+
+    files: int
+    events: int
+    bytes: int
+
+
+@dataclass(frozen=True, slots=True)
+class StackRow:
+    """One combination of values (None: the field is absent), and how many events, machines and units show it."""
+
+    values: tuple[str | None, ...]
+    events: int
+    hosts: int
+    units: int
+    first: datetime
+    last: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Stack:
+    """`groups`: how many combinations there are; the other sums are over all hits, shown or not."""
+
+    rows: tuple[StackRow, ...]
+    groups: int
+    events: int
+    hosts: int
+    units: int
+
+
 class EventStore(Protocol):
-    """Thirteen methods; one contract suite runs over all engines."""
+    """Fifteen methods; one contract suite runs over all engines."""
 
     def append(self, lines: Sequence[bytes], cursor: Cursor, *, fold: bool = False) -> Ack:
         """Stores NDJSON lines (one flat event each) and moves the position in one transaction.
@@ -88,6 +120,14 @@ class EventStore(Protocol):
         ...
 
     def top(self, query: Query, field: str, n: int) -> tuple[tuple[str, int], ...]: ...
+
+    def stack(self, query: Query, fields: Sequence[str], n: int, *, rarest_first: bool = True) -> Stack:
+        """Hits grouped by one to three fields; an event with a list counts once for each of its values."""
+        ...
+
+    def weigh(self, query: Query) -> Weight:
+        """Asks no file."""
+        ...
 
     def export(self, query: Query) -> Iterator[Event]:
         """Every hit, oldest first; stable while it runs."""

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soc.errors import StoreError
+from soc.store.stop import current
 
 if TYPE_CHECKING:
     import duckdb
@@ -76,15 +77,18 @@ def connect(events: Path, resources: Resources) -> duckdb.DuckDBPyConnection:
 
 @contextmanager
 def time_limit(connection: duckdb.DuckDBPyConnection, seconds: float) -> Iterator[None]:
-    """Interrupts what runs on the connection after that long; then raises StoreError."""
+    """Interrupts what runs on the connection after that long, or when its asker gives up; then raises StoreError."""
     import duckdb
 
+    stop = current()
     timer = threading.Timer(max(seconds, 0.001), connection.interrupt)
     timer.daemon = True
     timer.start()
     try:
-        yield
+        with stop.holding(connection.interrupt):
+            yield
     except duckdb.InterruptException as error:
+        stop.check()
         raise StoreError(
             f"the query took longer than {seconds:.0f} s - narrow the time or the terms", code="SOC-1512"
         ) from error

@@ -18,9 +18,9 @@ from soc.event import Event
 from soc.lock import WriterLock
 from soc.paths import DataDir
 from soc.query import Query
-from soc.query.fields import is_known, nearest
 from soc.query.values import micros
-from soc.store import Ack, Cursor, Page, StoreHealth, duck, merging
+from soc.store import Ack, Cursor, Page, Stack, StoreHealth, Weight, duck, merging, stacking
+from soc.store.checks import check_field, check_stack
 from soc.store.files import sweep
 from soc.store.ids import new_lines
 from soc.store.manifest import Manifest, Segment
@@ -156,7 +156,7 @@ class EmbeddedStore:
         if interval_seconds < 1:
             raise StoreError(f"a bucket lasts at least 1 second, not {interval_seconds}", code="SOC-1513")
         if by is not None:
-            _check_field(by)
+            check_field(by)
         counts: Counter[tuple[int, str]] = Counter()
         if _whole_hours(query, interval_seconds, by):
             for hour, value, n in self._hourly(query, by):
@@ -166,7 +166,7 @@ class EmbeddedStore:
         return tuple((_instant(at * 1_000_000), value, n) for (at, value), n in sorted(counts.items()))
 
     def top(self, query: Query, field: str, n: int) -> tuple[tuple[str, int], ...]:
-        _check_field(field)
+        check_field(field)
         texts = f"list_distinct(list_filter({{elements:{field}}}, lambda x: x IS NOT NULL))"
 
         def ask() -> Counter[str]:
@@ -176,6 +176,15 @@ class EmbeddedStore:
             return counts
 
         return by_count(again_if_a_file_went(ask), n)
+
+    def stack(self, query: Query, fields: Sequence[str], n: int, *, rarest_first: bool = True) -> Stack:
+        check_stack(fields)
+        ask = partial(stacking.stack, self._data.events, self._reader, query, fields, n, rarest_first=rarest_first)
+        return again_if_a_file_went(ask)
+
+    def weigh(self, query: Query) -> Weight:
+        segments = self._reader.segments(query)
+        return Weight(len(segments), sum(row.events for row in segments), sum(row.bytes for row in segments))
 
     def export(self, query: Query) -> Iterator[Event]:
         segments = self._reader.segments(query)
@@ -278,13 +287,6 @@ def _whole_hours(query: Query, interval_seconds: int, by: str | None) -> bool:
     edges = (micros(query.since), micros(query.until))
     aligned = interval_seconds % HOUR == 0 and all(edge % (HOUR * 1_000_000) == 0 for edge in edges)
     return query.node is None and aligned and by in _COUNTED
-
-
-def _check_field(name: str) -> None:
-    if not is_known(name):
-        close = nearest(name)
-        hint = f"did you mean {' or '.join(close)}?" if close else "`socctl fields` lists what there is"
-        raise StoreError(f"no field is called '{name}' - {hint}", code="SOC-1513")
 
 
 def _instant(us: int) -> datetime:

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
+from itertools import product
 
 from soc.access import Scope
 from soc.errors import PositionMoved, StoreError
 from soc.event import Event, decode
 from soc.query import Query
-from soc.query.fields import is_known, nearest
 from soc.query.memory import compiled
 from soc.query.values import micros, moment, scalars, text_of
-from soc.store import Ack, Cursor, Page, StoreHealth
+from soc.store import Ack, Cursor, Page, Stack, StackRow, StoreHealth, Weight
+from soc.store.checks import check_field, check_stack
 from soc.store.ids import new_lines
 from soc.store.token import place, token
 
@@ -65,7 +66,7 @@ class MemoryStore:
         if interval_seconds < 1:
             raise StoreError(f"a bucket lasts at least 1 second, not {interval_seconds}", code="SOC-1513")
         if by is not None:
-            _check_field(by)
+            check_field(by)
         counts: Counter[tuple[int, str]] = Counter()
         for hit in self._hits(query):
             bucket = _key(hit)[0] // (interval_seconds * 1_000_000) * interval_seconds
@@ -74,11 +75,29 @@ class MemoryStore:
         return tuple((_EPOCH + timedelta(seconds=at), value, n) for (at, value), n in sorted(counts.items()))
 
     def top(self, query: Query, field: str, n: int) -> tuple[tuple[str, int], ...]:
-        _check_field(field)
+        check_field(field)
         counts: Counter[str] = Counter()
         for hit in self._hits(query):
             counts.update({text_of(value) for value in scalars(hit, field)})
         return tuple(sorted(counts.items(), key=lambda pair: (-pair[1], pair[0]))[:n])
+
+    def stack(self, query: Query, fields: Sequence[str], n: int, *, rarest_first: bool = True) -> Stack:
+        check_stack(fields)
+        hits = self._hits(query)
+        groups: dict[tuple[str | None, ...], list[Event]] = {}
+        for hit in hits:
+            texts: list[list[str | None]] = [
+                [*sorted({text_of(value) for value in scalars(hit, name)})] or [None] for name in fields
+            ]
+            for values in product(*texts):
+                groups.setdefault(values, []).append(hit)
+        rows = [_stack_row(values, some) for values, some in groups.items()]
+        rows.sort(key=lambda row: (row.events if rarest_first else -row.events, _nulls_last(row.values)))
+        return Stack(tuple(rows[:n]), len(rows), len(hits), len(_hosts(hits)), len(_units(hits)))
+
+    def weigh(self, query: Query) -> Weight:
+        hits = self._hits(Query(None, query.since, query.until, query.scope))
+        return Weight(0, len(hits), 0)
 
     def export(self, query: Query) -> Iterator[Event]:
         yield from sorted(self._hits(query), key=_key)
@@ -116,18 +135,28 @@ def _key(event: Event) -> tuple[int, str]:
     return micros(at) if at is not None else 0, str(event.get("event.id", ""))
 
 
+def _stack_row(values: tuple[str | None, ...], some: Sequence[Event]) -> StackRow:
+    times = sorted(_EPOCH + timedelta(microseconds=_key(event)[0]) for event in some)
+    return StackRow(values, len(some), len(_hosts(some)), len(_units(some)), times[0], times[-1])
+
+
+def _nulls_last(values: tuple[str | None, ...]) -> tuple[tuple[bool, str], ...]:
+    return tuple((value is None, value or "") for value in values)
+
+
+def _hosts(some: Sequence[Event]) -> set[str]:
+    return {text_of(value) for event in some for value in scalars(event, "host.name")[:1]}
+
+
+def _units(some: Sequence[Event]) -> set[str]:
+    return {str(event["unit.id"]) for event in some if event.get("unit.id") is not None}
+
+
 def _checked(line: bytes) -> None:
     try:
         decode(line)
     except ValueError as error:
         raise StoreError(f"the events could not be written: {error}", code="SOC-1511") from error
-
-
-def _check_field(name: str) -> None:
-    if not is_known(name):
-        close = nearest(name)
-        hint = f"did you mean {' or '.join(close)}?" if close else "`socctl fields` lists what there is"
-        raise StoreError(f"no field is called '{name}' - {hint}", code="SOC-1513")
 
 
 def _newest(event: Event) -> int:

@@ -19,6 +19,7 @@ from soc.query.layout import columns
 from soc.query.values import micros
 from soc.store import duck
 from soc.store.manifest import Manifest, Segment
+from soc.store.stop import current
 from soc.store.writing import UNDATED, layout
 
 if TYPE_CHECKING:
@@ -164,7 +165,7 @@ class SegmentReader:
 
     @contextmanager
     def _cursor(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        if not self._places.acquire(timeout=self._limit_seconds):
+        if not self._place():
             raise StoreError(f"{AT_ONCE} queries run already - try again in a moment", code="SOC-1515")
         try:
             with self._making:
@@ -177,6 +178,15 @@ class SegmentReader:
                 cursor.close()
         finally:
             self._places.release()
+
+    def _place(self) -> bool:
+        """Whether one of the places came free in time; whoever gives up meanwhile leaves the row."""
+        deadline = time.monotonic() + self._limit_seconds
+        while not self._places.acquire(timeout=0.1):
+            current().check()
+            if time.monotonic() >= deadline:
+                return False
+        return True
 
 
 def groups(events: Path, segments: Sequence[Segment], used: frozenset[str]) -> list[Group]:
