@@ -1,4 +1,4 @@
-"""What people write on an alert without moving it: comments, and the second person's agreement."""
+"""What people write on an alert without moving it: comments, ticked steps, and the second person's agreement."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 
 COMMENT = "comment"
 APPROVE_CLOSE = "approve_close"
+TICK = "tick"
+STEPS_MOST = 50
 
 
 def comment(tx: Tx, alert_id: str, text: str, *, by: Actor, scope: Scope, at: datetime, request_id: str) -> Alert:
@@ -26,6 +28,17 @@ def comment(tx: Tx, alert_id: str, text: str, *, by: Actor, scope: Scope, at: da
         raise StateError(f"a comment has 1 to {NOTE_MOST} characters", code="SOC-1607")
     alert = tx.alerts.get(alert_id, scope)
     return write(tx, alert, [Entry(COMMENT, {}, {}, text)], by=by, at=at, request_id=request_id)
+
+
+def tick(
+    tx: Tx, alert_id: str, step: int, text: str, *, done: bool, by: Actor, scope: Scope, at: datetime, request_id: str
+) -> Alert:
+    """A step of the rule's guide is done, or is not after all; `step` counts from 0, `text` says what it was."""
+    if not 0 <= step < STEPS_MOST:
+        raise StateError(f"a guide has no step {step}", code="SOC-1607")
+    alert = tx.alerts.get(alert_id, scope)
+    entry = Entry(TICK, {}, {"step": step, "done": done, "text": text[:NOTE_MOST]})
+    return write(tx, alert, [entry], by=by, at=at, request_id=request_id)
 
 
 def approve_close(

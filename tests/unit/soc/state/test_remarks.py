@@ -8,7 +8,7 @@ from soc.access import SYSTEM, Scope
 from soc.alert import Action, Actor, Level, Verdict
 from soc.errors import IllegalMove, NotFound, StateError
 from soc.state.moves import act
-from soc.state.remarks import approve_close, comment
+from soc.state.remarks import approve_close, comment, tick
 from soc.state.store import State, Tx
 from tests.builders import NOON, a_card, an_alert
 
@@ -34,6 +34,18 @@ def test_a_comment_is_an_event_and_moves_nothing(tx: Tx) -> None:
 def test_an_empty_or_endless_comment_is_refused(tx: Tx, text: str) -> None:
     with pytest.raises(StateError, match="1 to 10000 characters"):
         comment(tx, "alert-1", text, by=AN, scope=SYSTEM, at=NOON, request_id="r")
+
+
+def test_a_ticked_step_is_an_event_that_says_which_step_it_was(tx: Tx) -> None:
+    after = tick(tx, "alert-1", 1, "Hỏi đơn vị", done=True, by=AN, scope=SYSTEM, at=NOON, request_id="r")
+    last = tx.alerts.history("alert-1", SYSTEM)[-1]
+    assert (last.kind, last.after) == ("tick", {"step": 1, "done": True, "text": "Hỏi đơn vị"})
+    assert after.revision == 2
+
+
+def test_a_guide_has_no_negative_step(tx: Tx) -> None:
+    with pytest.raises(StateError):
+        tick(tx, "alert-1", -1, "", done=True, by=AN, scope=SYSTEM, at=NOON, request_id="r")
 
 
 def test_nobody_comments_on_what_he_cannot_see(tx: Tx) -> None:
