@@ -44,8 +44,9 @@ class Books:
         return self._upto[lane]
 
     def received(self, lane: Lane, last: int, sources: Mapping[str, int]) -> None:
-        now = self._clock.now()
-        self._seen.update(dict.fromkeys(sources, now))
+        if lane is Lane.LIVE:
+            # What is imported says nothing of who sends now.
+            self._seen.update(dict.fromkeys(sources, self._clock.now()))
         self._enter(lane.value, last, Counter({(source, Fate.RECEIVED, ""): n for source, n in sources.items()}))
 
     def normalised(self, lane: str, last: int, tally: Tally) -> None:

@@ -36,6 +36,7 @@ from soc.state.queue import Queue
 from soc.state.sessions import Sessions
 from soc.state.sources import Sources
 from soc.state.units import Units
+from soc.state.watch import Watch
 
 if TYPE_CHECKING:
     from soc.state.passwords import Passwords
@@ -63,6 +64,7 @@ class Tx:
         self.links = Links(connection)
         self.sessions = Sessions(connection)
         self.keys = Keys(connection)
+        self.watch = Watch(connection)
         self.audit = AuditLog(connection, key)
 
 
