@@ -25,7 +25,9 @@ from soc.state.accounting import Accounting
 from soc.state.alerts import Alerts
 from soc.state.audit import AuditLog, audit_key
 from soc.state.base_hits import BaseHits
+from soc.state.drops import Drops
 from soc.state.facts import Facts
+from soc.state.figures import Figures
 from soc.state.hits import Hits
 from soc.state.imports import Imports
 from soc.state.keys import Keys
@@ -60,6 +62,8 @@ class Tx:
         self.sources = Sources(connection)
         self.units = Units(connection)
         self.imports = Imports(connection)
+        self.figures = Figures(connection)
+        self.drops = Drops(connection)
         self.people = People(connection)
         self.links = Links(connection)
         self.sessions = Sessions(connection)

@@ -5,10 +5,10 @@
 
 from __future__ import annotations
 
-from soc.state.tables import alerts, people, pipeline, sources, watch
+from soc.state.tables import access, alerts, figures, people, pipeline, sources, watch
 from soc.state.tables.base import metadata
 
-__all__ = ["APPEND_ONLY", "GLOBAL", "alerts", "metadata", "people", "pipeline", "sources", "watch"]
+__all__ = ["APPEND_ONLY", "GLOBAL", "access", "alerts", "figures", "metadata", "people", "pipeline", "sources", "watch"]
 
 APPEND_ONLY = ("alert_event", "audit")
 
@@ -20,5 +20,11 @@ GLOBAL = {
     "unit": "the organisation chart is known to everybody who signs in",
     "person": "people belong to no unit; their grants do",
     "session": "belongs to a person",
+    "figure_run": "when figures were kept; no content",
+    "account_care": "belongs to a person",
+    "factor": "belongs to a person; sealed",
+    "recovery_code": "belongs to a person; hashed",
+    "notice": "belongs to a person",
+    "access_review": "a list of all accounts and grants; administrators and auditors over the whole province",
     "sign_in_wait": "failures by account name, also of names that do not exist",
 }
