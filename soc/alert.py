@@ -33,6 +33,14 @@ class Status(StrEnum):
     REOPENED = "reopened"
 
 
+class Lane(StrEnum):
+    """Where an open alert is shown. Together the lanes are all that is open (workspace.md 2.2)."""
+
+    QUEUE = "queue"
+    DIGEST = "digest"
+    STORM = "storm"
+
+
 OPEN = tuple(status for status in Status if status is not Status.CLOSED)
 
 
@@ -169,6 +177,11 @@ class Alert:
 
     Hits that join do not touch `revision`, or nobody could close a busy alert. `since_close`: hits that were
     counted silently after closing. `previous`: the closed alert of the same fingerprint that this one follows.
+
+    `band`, `priority`: its place in the queue as of `ordered_at` (soc/order.py); `waited`: per cent of the acknowledge
+    limit that counts there, `risk`: the points of its entities' risk, `asset_level`: the system level that counts.
+    `ack_due`, `resolve_due`: limits in force when it was raised; `unit_due`: deadline of the open question, asked at
+    `asked_at`. `taken_at`: the first take by a person. `storm`: the storm whose row stands for it.
     """
 
     id: str
@@ -195,6 +208,19 @@ class Alert:
     closed_at: datetime | None = None
     since_close: int = 0
     previous: str | None = None
+    lane: Lane = Lane.QUEUE
+    band: int = 0
+    priority: float = 0.0
+    ordered_at: datetime | None = None
+    waited: int = 0
+    risk: float = 0.0
+    asset_level: int | None = None
+    ack_due: datetime | None = None
+    resolve_due: datetime | None = None
+    unit_due: datetime | None = None
+    asked_at: datetime | None = None
+    taken_at: datetime | None = None
+    storm: int | None = None
 
 
 SECOND_PERSON = "needs_second_person"  # closed as false at level critical: a shift lead has still to agree

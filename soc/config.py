@@ -11,7 +11,7 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
@@ -85,6 +85,45 @@ class Organisation(Section):
     name_en: str = Field("Nghe An province", description="The same in English")
 
 
+Span = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}[mhd]$")]
+"""A time limit: 15m, 4h, 3d."""
+
+
+class LevelSettings(Section):
+    """The limits of one level; medium and low run by the working calendar, and their days are working days."""
+
+    ack: Span = Field(description="Time to acknowledge, such as 15m, 4h, 1d")
+    unit: Span | Literal[""] = Field("", description="Time to the first action by the unit; empty: none")
+    resolve: Span = Field(description="Time to resolve")
+
+
+class UnitLimits(Section):
+    """A unit's own limits; a level that is not named has the limits of all."""
+
+    critical: LevelSettings | None = None
+    high: LevelSettings | None = None
+    medium: LevelSettings | None = None
+    low: LevelSettings | None = None
+
+
+class LimitSettings(Section):
+    """How soon alerts are acted on (workspace.md 1.5)."""
+
+    critical: LevelSettings = LevelSettings(ack="15m", unit="1h", resolve="8h")
+    high: LevelSettings = LevelSettings(ack="30m", unit="4h", resolve="24h")
+    medium: LevelSettings = LevelSettings(ack="4h", unit="1d", resolve="3d")
+    low: LevelSettings = LevelSettings(ack="1d", resolve="10d")
+    units: dict[str, UnitLimits] = Field({}, description="Limits of single units, by unit id")
+    alerts_per_analyst: int = Field(60, ge=1, description="Alerts an analyst can judge in one shift")
+    analysts: int = Field(1, ge=1, description="Analysts at work in one shift")
+    shifts: int = Field(3, ge=1, le=24, description="Shifts a day")
+
+    @property
+    def budget(self) -> int:
+        """Low and medium alerts a day that the team can judge; what passes it goes to the digest."""
+        return self.alerts_per_analyst * self.analysts * self.shifts
+
+
 class Settings(Section):
     """Everything that can be set."""
 
@@ -97,6 +136,7 @@ class Settings(Section):
     events: Events = Events()
     rules: Rules = Rules()
     organisation: Organisation = Organisation()
+    limits: LimitSettings = LimitSettings()
 
 
 PREFIX = "SOC_"

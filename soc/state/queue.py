@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, true, tuple_
 
 from soc.access import Scope
-from soc.alert import OPEN, Alert, Level, Status
+from soc.alert import OPEN, Alert, Lane, Level, Status
+from soc.entity import EntityKind
 from soc.errors import StateError
 from soc.fold import fold_marks
 from soc.state.rows import BANDS, alert_of, load_cards
@@ -33,7 +35,11 @@ class Order(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class AlertFilter:
-    """Empty means any. `text` is looked for in title, number, unit and entities, without case or tone marks."""
+    """Empty means any; the values of one field are alternatives, of several fields all must hold.
+
+    `text` is looked for in title, unit and entities, without case or tone marks; a number like CB-000017 finds its
+    alert. `raised_until` is not included. `due_before`: a limit that still runs ends before.
+    """
 
     statuses: tuple[Status, ...] = OPEN
     levels: tuple[Level, ...] = ()
@@ -41,6 +47,12 @@ class AlertFilter:
     rules: tuple[str, ...] = ()
     owner: str | None = None
     text: str = ""
+    lanes: tuple[Lane, ...] = ()
+    entities: tuple[tuple[EntityKind, str], ...] = ()
+    tactics: tuple[str, ...] = ()
+    raised_since: datetime | None = None
+    raised_until: datetime | None = None
+    due_before: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,128 @@
+"""The order of the queue and its sum (workspace.md 2.4). Pure; all points in whole hundredths, so that sums add up.
+
+What time adds comes in steps of a twentieth of the acknowledge limit: an alert changes place at most 40 times in its
+life, and what does not change is not written.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from soc.alert import Alert, Level
+from soc.limits import LimitRules
+from soc.risk import ASSET_PERCENT
+
+BANDS: Mapping[Level, int] = {level: number for number, level in enumerate(Level)}
+LEVELS = tuple(Level)
+SEVERITY: Mapping[Level, int] = {
+    Level.CRITICAL: 99,
+    Level.HIGH: 73,
+    Level.MEDIUM: 47,
+    Level.LOW: 21,
+    Level.INFORMATIONAL: 21,
+}
+STEP = 5
+"""Per cent of the limit."""
+
+WAITED_MOST = 200
+RISK_MOST = 50.0
+NEXT_TO_CRITICAL = BANDS[Level.HIGH]
+WAKE = timedelta(milliseconds=1)
+
+
+class PartName(StrEnum):
+    """The lines of the sum."""
+
+    LEVEL = "level"
+    ASSET = "asset"
+    WAITED = "waited"
+    RISK = "risk"
+
+
+@dataclass(frozen=True, slots=True)
+class OrderPart:
+    """One line. `value`: what it was made of: asset level, per cent of the limit waited, or nothing."""
+
+    name: PartName
+    points: float
+    value: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderSum:
+    """Why an alert stands where it does. `band`: of these levels it is among; higher than its own when overdue."""
+
+    parts: tuple[OrderPart, ...]
+    total: float
+    band: Level
+    overdue: bool
+
+
+def cents(points: float) -> int:
+    """Whole hundredths."""
+    return round(points * 100)
+
+
+def placed(alert: Alert, now: datetime, rules: LimitRules) -> Alert:
+    """The alert with its place as of `now`. What it has waited and its risk points never fall."""
+    waited = max(alert.waited, waited_of(alert, now, rules))
+    alert = replace(alert, waited=waited, risk=min(RISK_MOST, alert.risk), ordered_at=now)
+    total = sum(cents(part.points) for part in parts_of(alert)) / 100
+    return replace(alert, band=_band(alert, now), priority=total)
+
+
+def sum_of(alert: Alert) -> OrderSum:
+    """The sum behind the printed priority, as of `ordered_at`."""
+    parts = parts_of(alert)
+    total = sum(cents(part.points) for part in parts) / 100
+    return OrderSum(parts, total, LEVELS[alert.band], alert.band < BANDS[alert.level])
+
+
+def parts_of(alert: Alert) -> tuple[OrderPart, ...]:
+    """Each line rounded to the hundredth: level, what the asset adds, what waiting adds, half of the risk."""
+    percent = ASSET_PERCENT.get(alert.asset_level, ASSET_PERCENT[None])
+    level = SEVERITY[alert.level] * 100
+    asset = SEVERITY[alert.level] * percent
+    waited = round(asset * alert.waited / 100)
+    return (
+        OrderPart(PartName.LEVEL, level / 100),
+        OrderPart(PartName.ASSET, (asset - level) / 100, alert.asset_level),
+        OrderPart(PartName.WAITED, waited / 100, alert.waited),
+        OrderPart(PartName.RISK, cents(alert.risk) / 100),
+    )
+
+
+def risk_points(score: float) -> float:
+    """What the risk of an alert's entities adds to its place."""
+    return min(RISK_MOST, round(score / 2, 2))
+
+
+def waited_of(alert: Alert, now: datetime, rules: LimitRules) -> int:
+    """Per cent of the acknowledge limit that has passed, in whole steps, at most 200."""
+    if alert.ack_due is None:
+        return 0
+    whole = rules.elapsed(alert.level, alert.raised_at, alert.ack_due)
+    if whole <= timedelta(0):
+        return WAITED_MOST
+    passed = rules.elapsed(alert.level, alert.raised_at, now)
+    return max(0, min(WAITED_MOST, int(passed * 100 / whole) // STEP * STEP))
+
+
+def next_change(alert: Alert, rules: LimitRules) -> datetime | None:
+    """When time alone changes the place next; None when it will not."""
+    if alert.ack_due is None or alert.waited >= WAITED_MOST:
+        return None
+    whole = rules.elapsed(alert.level, alert.raised_at, alert.ack_due)
+    then = rules.after(alert.level, alert.raised_at, whole * (alert.waited + STEP) / 100)
+    # A step is counted in whole per cent; a millisecond later it is certainly there.
+    return then + WAKE
+
+
+def _band(alert: Alert, now: datetime) -> int:
+    """Past the acknowledge limit an alert moves up one band, but never among the critical ones."""
+    own = BANDS[alert.level]
+    overdue = alert.ack_due is not None and (alert.taken_at or now) > alert.ack_due
+    return max(own - 1, NEXT_TO_CRITICAL) if overdue and own > NEXT_TO_CRITICAL else own
