@@ -9,12 +9,14 @@ from datetime import datetime, timedelta
 from itertools import islice
 from typing import Protocol
 
+from collectors.finish import received_at
 from collectors.folds import GENERATION, Folds
 from collectors.normaliser import Normaliser, outcome
 from soc.clock import Clock
 from soc.errors import JournalError
 from soc.event import Event, encode
 from soc.journal import Batch, Gap, Lane, Log, Origin
+from soc.lag import Lag
 from soc.raw import RawRecord, Transport, decode
 from soc.role import Chore, RoleName
 
@@ -114,6 +116,7 @@ class Normalise:
         self._known = known
         self._chores = tuple(chores)
         self._folds = Folds()
+        self._lag = Lag()
         self.failure: str | None = None
         origins = events.origins()
         self._at = {lane: origins.get(lane.value, -1) for lane in raw}
@@ -139,6 +142,9 @@ class Normalise:
     def position(self) -> dict[str, int]:
         return {lane.value: offset for lane, offset in self._at.items()}
 
+    def figures(self, now: datetime) -> dict[str, float]:
+        return self._lag.figures(now)
+
     def close(self) -> None:
         self._ledger.flush_now()
         for log in (*self._raw.values(), self._events):
@@ -152,6 +158,8 @@ class Normalise:
                 self._write(lane, Frame(batch.last, tally=_lost(batch)))
             else:
                 self._work(lane, batch)
+                if lane is Lane.LIVE:
+                    self._lag.note(received_at(decode(batch.records[0])), self._clock.now())
         return worked
 
     def _work(self, lane: Lane, batch: Batch) -> None:

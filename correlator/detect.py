@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import structlog
 
@@ -16,15 +16,17 @@ from correlator.compile import RuleSet, Table
 from correlator.findings import Findings, is_disproved, store
 from correlator.grouping import alertable
 from correlator.hits import hit_of, hit_of_episode
+from correlator.noted import Noted
 from correlator.pack import Pack
 from correlator.windows.base_hits import BaseHits
 from correlator.windows.correlator import ALLOWANCE, Correlator, GroupKey
 from soc.access import SYSTEM
 from soc.clock import Clock
 from soc.errors import PositionMoved, StateError
-from soc.event import EventView, decode
+from soc.event import EventView, decode, instant
 from soc.hit import BaseHit
 from soc.journal import EVENTS, Batch, Gap, Log
+from soc.lag import Lag
 from soc.role import RoleName
 from soc.state.store import State
 
@@ -54,7 +56,9 @@ class Detect:
         """Exception name -> events that made the engine fail; each is logged with its id."""
         with state.read() as tx:
             self._stored = tx.positions.get(self.name, EVENTS)
+            self._noted = Noted(tx, clock.now().astimezone(UTC).date())
         self._at = self._stored
+        self._lag = Lag()
         self._pending: Findings | None = None
         self._written: datetime | None = None
         self._looked: datetime | None = None
@@ -66,6 +70,7 @@ class Detect:
             self._pending = self._read()
         if self._pending is None:
             self._move_quietly(now)
+            self._note_down(now)
             return now + IDLE
         if not self._pending.empty:
             try:
@@ -78,10 +83,14 @@ class Detect:
         self.failure = None
         self._at, self._pending = self._pending.last, None
         self._move_quietly(now)
+        self._note_down(now)
         return now
 
     def position(self) -> dict[str, int]:
         return {EVENTS: self._at}
+
+    def figures(self, now: datetime) -> dict[str, float]:
+        return self._lag.figures(now)
 
     def close(self) -> None:
         self._events.close()
@@ -127,15 +136,22 @@ class Detect:
         return found
 
     def _evaluate(self, batch: Batch, found: Findings) -> None:
+        now = self._clock.now()
+        event: EventView = {}
         for offset, line in enumerate(batch.records, batch.first):
             event = decode(line)
             if event["event.kind"] == PIPELINE_ERROR:
                 continue
+            self._noted.note(event)
+            self._noted.clock(event, now)
             try:
                 self._take(event, found)
             except Exception as error:  # the one broad catch of this loop: counted, logged, the event stays stored
                 self.errors[type(error).__name__] += 1
                 log.exception("an event made the engine fail", offset=offset, id=event.get("event.id"))
+        if "event.ingested" in event:
+            # One of a batch is enough: its events were taken in together.
+            self._lag.note(instant(event["event.ingested"]), self._clock.now())
 
     def _take(self, event: EventView, found: Findings) -> None:
         matches = self._rules.evaluate(event)
@@ -161,6 +177,18 @@ class Detect:
         if found.base:
             # Older windows come back from the base hits that are stored now; a clock ahead must not push them out.
             self._windows.forget(min(max(base.at for base in found.base), now) - self._memory)
+
+    def _note_down(self, now: datetime) -> None:
+        """Sources, fields, clocks and costs, twice a minute; a busy store is asked again later."""
+        if not self._noted.due(now):
+            return
+        try:
+            with self._state.write() as tx:
+                self._noted.write(tx, now, self._rules.cost.record())
+        except StateError as error:
+            self.failure = str(error)
+            return
+        self._noted.done(now)
 
     def _move_quietly(self, now: datetime) -> None:
         """Without hits the position is stored at most twice a second; a repeat of these events gives nothing."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from soc.access import Scope
 from soc.clock import Clock
 from soc.state.store import State
 from soc.store import EventStore
@@ -32,12 +33,16 @@ class WebSettings:
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """What a role last said of itself. `position` and `end`, by lane: where it stands, where its log ends."""
+    """What a role last said of itself. `position` and `end`, by lane: where it stands, where its log ends.
+    `figures`: what it measures, such as `lag_p95` in seconds; `failure`: what it cannot do now, in words."""
 
     role: str
     at: datetime
     position: Mapping[str, int] = field(default_factory=dict)
     end: Mapping[str, int] = field(default_factory=dict)
+    rss_kib: int = 0
+    failure: str | None = None
+    figures: Mapping[str, float] = field(default_factory=dict)
 
     @property
     def behind(self) -> int:
@@ -50,9 +55,18 @@ def no_beats() -> Sequence[Beat]:
     return ()
 
 
+def no_attention(scope: Scope) -> bool:
+    """Nothing asks for it."""
+    return False
+
+
 @dataclass(frozen=True, slots=True)
 class Services:
-    """`events` may be None: a web role on a machine without the event store shows the alerts' own samples only."""
+    """`events` may be None: a web role on a machine without the event store shows the alerts' own samples only.
+
+    `attention`: whether within the scope an enabled rule is blind or a source silent; page titles then say "(!)".
+    Every page asks it, so it must answer from memory.
+    """
 
     state: State
     units: UnitTree
@@ -60,3 +74,4 @@ class Services:
     settings: WebSettings = WebSettings()
     events: EventStore | None = None
     beats: Callable[[], Sequence[Beat]] = no_beats
+    attention: Callable[[Scope], bool] = no_attention

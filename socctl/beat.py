@@ -12,7 +12,8 @@ import orjson
 
 @dataclass(frozen=True, slots=True)
 class Beat:
-    """`position`: where the role stands, by lane. `failure`: what it cannot do at the moment, in words."""
+    """`position`: where the role stands, by lane. `failure`: what it cannot do at the moment, in words.
+    `figures`: what it measures of itself, such as how late it is."""
 
     role: str
     pid: int
@@ -22,6 +23,7 @@ class Beat:
     rss_kib: int = 0
     address: str = ""
     failure: str | None = None
+    figures: dict[str, float] = field(default_factory=dict)
 
 
 def write(path: Path, beat: Beat) -> None:

@@ -35,7 +35,10 @@ class Heart:
             failure = getattr(self._role, "failure", None)
             place = self._role.position()
             name, now = self._role.name.value, self._clock.now()
-            write(self._path, Beat(name, os.getpid(), now, ready, place, resident_kib(), self._address, failure))
+            measured = getattr(self._role, "figures", None)
+            figures = measured(now) if measured else {}
+            memory = resident_kib()
+            write(self._path, Beat(name, os.getpid(), now, ready, place, memory, self._address, failure, figures))
 
 
 def drive(role: Role, clock: Clock, heart: Heart) -> None:

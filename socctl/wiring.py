@@ -192,7 +192,7 @@ def pages(place: Site, address: str) -> FastAPI:
     def beats() -> Sequence[Beat]:
         last = ends(place)
         signs = [sign for name in RoleName if (sign := beat.read(place.data.beat(name))) is not None]
-        return [Beat(sign.role, sign.at, sign.position, last.get(sign.role, {})) for sign in signs]
+        return [Beat(s.role, s.at, s.position, last.get(s.role, {}), s.rss_kib, s.failure, s.figures) for s in signs]
 
     settings = place.settings
     web = WebSettings(

@@ -9,7 +9,9 @@ import structlog
 
 from soc.clock import Clock, Steadiness
 from soc.errors import PositionMoved, StoreError
+from soc.event import decode, instant
 from soc.journal import EVENTS, Gap, Lane, Log
+from soc.lag import Lag
 from soc.role import RoleName
 from soc.store import Cursor, EventStore
 
@@ -49,6 +51,7 @@ class Keep:
         self._maintain_at: datetime | None = None
         self._steady = Steadiness(clock)
         self._most_bytes = FLUSH_BYTES
+        self._lag = Lag()
         self.lost = 0
         """Events that the log gave up as damaged; they are in nobody's store."""
         self.failure: str | None = None
@@ -70,6 +73,9 @@ class Keep:
     def position(self) -> dict[str, int]:
         return {EVENTS: self._at}
 
+    def figures(self, now: datetime) -> dict[str, float]:
+        return self._lag.figures(now)
+
     def close(self) -> None:
         self._events.close()
         self._release()
@@ -87,6 +93,9 @@ class Keep:
             return now + RETRY
         self._most_bytes = min(max(self._most_bytes * 2, 1), FLUSH_BYTES)
         self._at, self._waiting, self.failure = last, None, None
+        ingested = decode(lines[0]).get("event.ingested") if lines else None
+        if isinstance(ingested, str):
+            self._lag.note(instant(ingested), self._clock.now())
         return now
 
     def _next_lines(self) -> tuple[list[bytes], int, bool]:

@@ -1,0 +1,105 @@
+"""What `detect` notes beside its hits, since every event passes it once: which fields each source sends on which
+route in which unit, how its clock stands, and what a rule costs. Written now and then, never in the way."""
+
+from __future__ import annotations
+
+from collections import Counter, deque
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from statistics import median
+from typing import Any
+
+from soc.access import SYSTEM, UNASSIGNED
+from soc.event import EventView, instant
+from soc.state.store import Tx
+from soc.state.watch import ClockSkew, RouteSeen
+
+WRITE = timedelta(seconds=30)
+SKEWS = 200
+COST = "rules.cost"
+COSTLY = 500
+"""Rules whose cost is kept, the dearest ones."""
+
+Key = tuple[str, str, str, date]
+
+
+class Noted:
+    """In memory between two writes; what a kill loses is noted again by the next events."""
+
+    def __init__(self, tx: Tx, today: date) -> None:
+        rows = tx.watch.routes(today, SYSTEM)
+        self._fields: dict[Key, set[str]] = {
+            (row.source, row.unit, row.route, row.day): set(row.fields) for row in rows
+        }
+        self._changed: set[Key] = set()
+        self._skews: dict[str, tuple[str, deque[float]]] = {}
+        self._skewed: set[str] = set()
+        self._day = today
+        self._written: datetime | None = None
+
+    def note(self, event: EventView) -> None:
+        """One event; the fields of an event are few names that hardly ever change."""
+        source, unit = str(event.get("soc.source.id")), str(event.get("unit.id") or UNASSIGNED)
+        key = (source, unit, str(event.get("soc.route")), self._day)
+        known = self._fields.get(key)
+        if known is None or not known.issuperset(event):
+            self._fields.setdefault(key, set()).update(event)
+            self._changed.add(key)
+
+    def clock(self, event: EventView, now: datetime) -> None:
+        """How far the event's own time is from its receipt; of what arrives live, not of what is imported."""
+        received, at = event.get("event.created"), event.get("@timestamp")
+        if not isinstance(received, str) or not isinstance(at, str) or "receive" in str(event.get("soc.time.status")):
+            return
+        came = instant(received)
+        if now - came < timedelta(hours=1) and not str(event.get("soc.raw.ref")).startswith("import"):
+            source, unit = str(event.get("soc.source.id")), str(event.get("unit.id") or UNASSIGNED)
+            _, skews = self._skews.setdefault(source, (unit, deque(maxlen=SKEWS)))
+            self._skewed.add(source)
+            skews.append((came - instant(at)).total_seconds())
+
+    def due(self, now: datetime) -> bool:
+        return self._written is None or not self._written <= now < self._written + WRITE
+
+    def write(self, tx: Tx, now: datetime, cost: Mapping[str, Any]) -> None:
+        """Everything new; the caller's transaction."""
+        rows = [RouteSeen(*key, frozenset(self._fields[key])) for key in self._changed]
+        tx.watch.note_routes(rows)
+        clocks = {
+            source: (unit, ClockSkew(now, timedelta(seconds=median(skews)), len(skews)))
+            for source, (unit, skews) in self._skews.items()
+            if source in self._skewed
+        }
+        tx.watch.note_clocks(clocks)
+        if cost:
+            tx.facts.put(COST, cost, at=now)
+
+    def done(self, now: datetime) -> None:
+        """What was written is committed: a new day begins with empty sets."""
+        self._written = now
+        self._changed.clear()
+        self._skewed.clear()
+        day = now.astimezone(UTC).date()
+        if day != self._day:
+            self._day, self._fields = day, {}
+
+
+class Cost:
+    """What the tests of each rule take, of every hundred-and-first event."""
+
+    EVERY = 101
+
+    def __init__(self) -> None:
+        self.nanoseconds: Counter[str] = Counter()
+        self.events = 0
+        self._turn = 0
+
+    def wanted(self) -> bool:
+        self._turn += 1
+        return self._turn % self.EVERY == 0
+
+    def record(self) -> dict[str, Any]:
+        """For the fact that pages read; empty before anything was measured."""
+        if not self.events:
+            return {}
+        return {"events": self.events, "rules": dict(self.nanoseconds.most_common(COSTLY))}
