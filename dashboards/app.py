@@ -19,13 +19,15 @@ from dashboards.alerts import api as alerts_api
 from dashboards.health import api as health_api
 from dashboards.health import pages as health_pages
 from dashboards.services import Services
+from dashboards.shell import offline
+from dashboards.shell.packing import Packing
 from dashboards.shell.static import serve_static
 from dashboards.sources import api as sources_api
 from dashboards.sources import pages as sources_pages
 from soc import __version__
 
 API = "/api/v1"
-PAGES = (access_pages, policy_reports, queue_pages, alert_pages, health_pages, sources_pages)
+PAGES = (access_pages, policy_reports, offline, queue_pages, alert_pages, health_pages, sources_pages)
 APIS = (alerts_api, health_api, sources_api)
 
 
@@ -34,7 +36,7 @@ class SocApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         services: Services = self.state.services
-        return SecurityHeaders(super().build_middleware_stack(), secure=services.settings.secure)
+        return SecurityHeaders(Packing(super().build_middleware_stack()), secure=services.settings.secure)
 
 
 def create_app(services: Services) -> FastAPI:

@@ -6,12 +6,16 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from soc.access import Scope
 from soc.clock import Clock
 from soc.state.store import State
 from soc.store import EventStore
 from soc.unit import UnitTree
+
+if TYPE_CHECKING:
+    from dashboards.shell.board import RuleBoard
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +69,7 @@ class Services:
     """`events` may be None: a web role on a machine without the event store shows the alerts' own samples only.
 
     `attention`: whether within the scope an enabled rule is blind or a source silent; page titles then say "(!)".
-    Every page asks it, so it must answer from memory.
+    Every page asks it, so it must answer from memory. `board`: what each rule can do now; None: nobody knows.
     """
 
     state: State
@@ -74,4 +78,5 @@ class Services:
     settings: WebSettings = WebSettings()
     events: EventStore | None = None
     beats: Callable[[], Sequence[Beat]] = no_beats
+    board: RuleBoard | None = None
     attention: Callable[[Scope], bool] = no_attention

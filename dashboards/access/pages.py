@@ -11,9 +11,9 @@ from dashboards.access.attempts import Attempts
 from dashboards.access.session import caller_of, end_session, session_token, set_session
 from dashboards.errors import Refused
 from dashboards.shell.i18n import N_, known
-from dashboards.shell.labels import THEMES
+from dashboards.shell.labels import DENSITIES, THEMES
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import LANGUAGE_COOKIE, THEME_COOKIE, page, services_of, translate
+from dashboards.shell.render import DENSITY_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, page, services_of, translate
 from soc.errors import SignInRefused, StateError
 from soc.state import signin
 from soc.state.people import ACCOUNT, account_name
@@ -98,12 +98,17 @@ def preferences(
     request: Request,
     language: Annotated[str, Form(max_length=5)] = "",
     theme: Annotated[str, Form(max_length=10)] = "",
+    density: Annotated[str, Form(max_length=12)] = "",
     back: Annotated[str, Form(max_length=500)] = "/alerts",
 ) -> Response:
-    """Language and theme are kept in the browser: they hold before anybody has signed in, too."""
+    """Language, theme and density are kept in the browser: they hold before anybody has signed in, too."""
     response = RedirectResponse(local(back), status_code=303)
     secure = services_of(request).settings.secure
-    choices = {LANGUAGE_COOKIE: known(language), THEME_COOKIE: theme if theme in dict(THEMES) else None}
+    choices = {
+        LANGUAGE_COOKIE: known(language),
+        THEME_COOKIE: theme if theme in dict(THEMES) else None,
+        DENSITY_COOKIE: density if density in dict(DENSITIES) else None,
+    }
     for name, value in choices.items():
         if value:
             response.set_cookie(name, value, max_age=YEAR, httponly=True, secure=secure, samesite="lax", path="/")

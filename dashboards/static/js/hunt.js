@@ -1,0 +1,111 @@
+// The hunt page: how long a search takes and its way out, and the zoomable timeline. The page works without this file.
+(() => {
+  const form = document.getElementById("ask");
+  const working = form?.querySelector("[data-working]");
+  let ticking = 0;
+
+  // The old page stays while the answer is made; leaving it is cancelling, and the server frees the engine.
+  form?.addEventListener("submit", () => {
+    const began = performance.now();
+    const format = new Intl.NumberFormat(document.documentElement.lang, { minimumFractionDigits: 1, maximumFractionDigits: 1 });
+    clearInterval(ticking);
+    ticking = setInterval(() => {
+      const seconds = (performance.now() - began) / 1000;
+      if (seconds < 0.15) return;
+      working.hidden = false;
+      document.getElementById("main").setAttribute("aria-busy", "true");
+      working.querySelector("[data-seconds]").textContent = `${format.format(seconds)} s`;
+      working.querySelector("[data-stop]").hidden = seconds < 3;
+    }, 100);
+  });
+  const rest = () => {
+    clearInterval(ticking);
+    if (working) working.hidden = true;
+    document.getElementById("main")?.removeAttribute("aria-busy");
+  };
+  working?.querySelector("[data-stop]").addEventListener("click", () => { window.stop(); rest(); });
+  window.addEventListener("pageshow", rest);
+
+  const place = document.querySelector("[data-timeline]");
+  if (!place || !window.uPlot) return;
+  const start = Number(place.dataset.start);
+  const step = Number(place.dataset.step);
+  const counts = place.dataset.counts.split(",").map((text) => (text === "" ? null : Number(text)));
+  if (counts.length < 2) return;
+  const zone = "Asia/Ho_Chi_Minh";
+  const pad = (number) => String(number).padStart(2, "0");
+
+  function exact(seconds) {
+    const at = uPlot.tzDate(new Date(seconds * 1000), zone);
+    return `${pad(at.getDate())}/${pad(at.getMonth() + 1)}/${at.getFullYear()} ${pad(at.getHours())}:${pad(at.getMinutes())}:${pad(at.getSeconds())}.0`;
+  }
+
+  function zoom(from, until) {
+    const next = new URLSearchParams(location.search);
+    next.set("since", exact(Math.floor(from)));
+    next.set("until", exact(Math.ceil(until)));
+    next.delete("after");
+    location.assign(`/hunt?${next}`);
+  }
+
+  const style = getComputedStyle(document.documentElement);
+  const probe = document.createElement("i");
+  place.append(probe);
+  const colour = (name) => { probe.className = `probe ${name}`; return getComputedStyle(probe).color; };
+  const [bar, line, word] = [colour("accent"), colour("line"), colour("muted")];
+  probe.remove();
+  const font = `12px ${style.getPropertyValue("--figures")}`;
+
+  // A gap is hatched over its whole height: it is not known whether anything happened.
+  function gaps(plot) {
+    const { ctx, bbox } = plot;
+    ctx.save();
+    ctx.strokeStyle = line;
+    counts.forEach((n, index) => {
+      if (n !== null) return;
+      const left = plot.valToPos(start + index * step, "x", true);
+      const right = plot.valToPos(start + (index + 1) * step, "x", true);
+      ctx.save();
+      ctx.beginPath();
+      ctx.rect(left, bbox.top, right - left, bbox.height);
+      ctx.clip();
+      ctx.beginPath();
+      for (let x = left - bbox.height; x < right; x += 8) { ctx.moveTo(x, bbox.top + bbox.height); ctx.lineTo(x + bbox.height, bbox.top); }
+      ctx.stroke();
+      ctx.restore();
+    });
+    ctx.restore();
+  }
+
+  const axis = { stroke: word, font, grid: { stroke: line, width: 1 }, ticks: { stroke: line, width: 1 } };
+  const two = (at) => `${pad(at.getHours())}:${pad(at.getMinutes())}`;
+  const options = {
+    width: place.clientWidth,
+    height: 140,
+    tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
+    legend: { show: false },
+    cursor: { y: false, drag: { x: true, y: false, setScale: false } },
+    scales: { x: { time: true, range: [start, start + counts.length * step] }, y: { range: (_, low, high) => [0, Math.max(high, 1)] } },
+    axes: [
+      { ...axis, values: (plot, splits) => splits.map((at) => { const day = plot.axes && uPlot.tzDate(new Date(at * 1000), zone); return step < 3600 ? two(day) : `${pad(day.getDate())}/${pad(day.getMonth() + 1)} ${two(day)}`; }), space: step < 3600 ? 70 : 110 },
+      { ...axis, size: 56, values: (_, splits) => splits.map((n) => new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" }).format(n)) },
+    ],
+    series: [{}, { label: place.dataset.word, fill: bar, stroke: bar, width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.86], align: 1 }) }],
+    hooks: {
+      draw: [gaps],
+      setSelect: [(plot) => {
+        if (plot.select.width < 4) return;
+        zoom(plot.posToVal(plot.select.left, "x"), plot.posToVal(plot.select.left + plot.select.width, "x"));
+      }],
+    },
+  };
+  place.replaceChildren();
+  const plot = new uPlot(options, [counts.map((_, index) => start + index * step), counts.map((n) => n ?? 0)], place);
+  plot.root.setAttribute("aria-hidden", "true");
+  plot.over.addEventListener("click", () => {
+    const index = plot.cursor.idx;
+    if (index !== null && index !== undefined && !plot.select.width) zoom(start + index * step, start + (index + 1) * step);
+  });
+  new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: 140 })).observe(place);
+  for (const hint of document.querySelectorAll("[data-zoom-hint]")) hint.hidden = false;
+})();
