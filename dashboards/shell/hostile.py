@@ -91,6 +91,11 @@ def plain(value: object, limit: int = 120) -> str:
     return f"{text}…" if len(cut) > limit else text
 
 
+def whole(value: object, limit: int = SHOWN) -> str:
+    """The value as it came, for `data-` attributes that only our scripts read as text."""
+    return text_of(value)[:limit]
+
+
 def _hidden(char: str) -> bool:
     return (not char.isascii() and unicodedata.category(char) in _HIDDEN) or char < " " or char == "\x7f"
 

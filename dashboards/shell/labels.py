@@ -93,6 +93,9 @@ FIELDS = {
 THEMES = (("system", N_("As the machine")), ("light", N_("Light")), ("dark", N_("Dark")))
 """Value of the cookie and word of the button."""
 
+DENSITIES = (("compact", N_("Compact")), ("comfortable", N_("Comfortable")))
+"""Rows of 28 and of 36 pixels; the same form as the themes."""
+
 EVENT_KINDS = {
     "raised": N_("raised the alert"),
     "level": N_("changed the level to %(level)s"),
@@ -103,6 +106,8 @@ EVENT_KINDS = {
     Action.CLOSE: N_("closed it: %(verdict)s, %(reason)s"),
     Action.REOPEN: N_("reopened it"),
     "comment": N_("noted"),
+    "tick": N_("ticked a step"),
+    "untick": N_("took back a tick"),
     "approve_close": N_("agreed to the verdict"),
     "superseded": N_("took it back: late events show that the pattern did not hold"),
     "restored": N_("let it count again: late events show that the pattern held"),

@@ -17,6 +17,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.services import Services
 from dashboards.shell import formats, hostile, labels
 from dashboards.shell.i18n import DEFAULT, N_, catalogue, known
+from dashboards.shell.scope import scope_of
 from dashboards.shell.static import static_files
 from soc.access import Right
 from soc.alert import REASONS, SECOND_PERSON
@@ -25,23 +26,30 @@ FEATURES = ("access", "alerts", "health", "shell", "sources")
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGE_COOKIE = "soc-language"
 THEME_COOKIE = "soc-theme"
+DENSITY_COOKIE = "soc-density"
 
 
 @dataclass(frozen=True, slots=True)
 class RailEntry:
-    """One entry of the left rail, shown to those who have the right."""
+    """One entry of the left rail, shown to those who have the right. `key`: what comes after `g`."""
 
     name: str
     href: str
     label: str
     right: Right
+    key: str = ""
 
 
 RAIL = (
-    RailEntry("alerts", "/alerts", N_("Alerts"), Right.READ_ALERT_HEADS),
-    RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES),
-    RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES),
+    RailEntry("alerts", "/alerts", N_("Alerts"), Right.READ_ALERT_HEADS, "a"),
+    RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
+    RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
 )
+
+
+PERSON_LINKS: tuple[tuple[str, str], ...] = ()
+"""Address and word of what the person's menu leads to."""
+RAIL_MOST = 8
 
 
 @cache
@@ -65,6 +73,7 @@ def environment(language: str) -> Environment:
             "sheets": static_files().sheets,
             "shown": hostile.shown,
             "plain": hostile.plain,
+            "whole": hostile.whole,
             "number": partial(formats.number, language=language),
             "moment": formats.moment,
             "clock_time": formats.clock_time,
@@ -87,6 +96,11 @@ def language_of(request: Request) -> str:
 def theme_of(request: Request) -> str:
     theme = request.cookies.get(THEME_COOKIE, "")
     return theme if theme in dict(labels.THEMES) else "system"
+
+
+def density_of(request: Request) -> str:
+    density = request.cookies.get(DENSITY_COOKIE, "")
+    return density if density in dict(labels.DENSITIES) else "compact"
 
 
 def translate(request: Request, text: str, **values: object) -> str:
@@ -125,14 +139,22 @@ def _known_to_all(request: Request) -> dict[str, Any]:
     viewer: Viewer | None = getattr(request.state, "viewer", None)
     now: datetime = services.clock.now()
     settings = services.settings
+    scope = scope_of(request, viewer)
     return {
         "request_id": request.state.request_id,
         "nonce": request.state.nonce,
         "theme": theme_of(request),
+        "density": density_of(request),
         "here": _here(request),
         "now": now,
         "viewer": viewer,
-        "rail": [entry for entry in RAIL if viewer is not None and viewer.may(entry.right)],
+        "rail": [entry for entry in RAIL if viewer is not None and viewer.may(entry.right)][:RAIL_MOST],
+        "person_links": PERSON_LINKS,
+        "kept": scope.kept,
+        "scope_unit": scope.unit,
+        "scope_units": scope.units,
+        "scope_keeps": scope.keeps,
+        "attention": viewer is not None and services.attention(viewer.scope(Right.READ_SOURCES)),
         "section": "",
         "search_text": "",
         "demo": settings.demo,

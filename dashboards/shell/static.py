@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 import hashlib
+import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,6 +21,12 @@ TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".json": "application/json",
 }
+SHEETS = ("css/tokens.css", "css/base.css", "css/frame.css", "css/parts.css")
+SCRIPTS = (
+    *(f"vendor/{name}.min.js" for name in ("htmx", "hx-csp", "hx-sse")),
+    *(f"js/{name}.js" for name in ("keys", "clock", "live", "drafts", "menu", "loading", "offline")),
+)
+"""What every framed page loads, in one file; a screen's own script comes by itself."""
 PACKED = frozenset({".css", ".js", ".svg", ".txt", ".json"})
 
 
@@ -41,9 +48,13 @@ class StaticFiles:
 
     @property
     def sheets(self) -> tuple[str, ...]:
-        """The style sheets in the order of their layers, one a screen at the end."""
-        screens = sorted(name for name in self.files if name.startswith("css/screens/"))
-        return ("css/tokens.css", "css/base.css", "css/parts.css", *screens)
+        """All of them are one file: a slow line pays for each request."""
+        return ("css/all.css",)
+
+    def colour(self, token: str) -> str:
+        """A token's value in the light theme, for places where no style sheet reaches."""
+        found = re.search(rf"--{token}: light-dark\((#\w+)", self.files["css/tokens.css"].data.decode())
+        return found.group(1) if found else ""
 
     def url(self, name: str) -> str:
         if name not in self.files:
@@ -54,14 +65,20 @@ class StaticFiles:
 @cache
 def static_files() -> StaticFiles:
     """All of `dashboards/static`."""
-    found: dict[str, StaticFile] = {}
+    paths = sorted(path for path in FOLDER.rglob("*") if path.suffix in TYPES)
+    read = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in paths}
+    screens = sorted(name for name in read if name.startswith("css/screens/"))
+    read["css/all.css"] = b"\n".join(read[name] for name in (*SHEETS, *screens))
+    read["js/all.js"] = b"\n;".join(read[name] for name in SCRIPTS)
     digest = hashlib.sha256()
-    for path in sorted(path for path in FOLDER.rglob("*") if path.suffix in TYPES):
-        name, data = path.relative_to(FOLDER).as_posix(), path.read_bytes()
+    for name, data in read.items():
         digest.update(name.encode() + b"\0" + data)
-        packed = gzip.compress(data, 9, mtime=0) if path.suffix in PACKED else None
-        found[name] = StaticFile(data, packed, TYPES[path.suffix])
-    return StaticFiles(found, digest.hexdigest()[:16])
+    return StaticFiles({name: _file(name, data) for name, data in read.items()}, digest.hexdigest()[:16])
+
+
+def _file(name: str, data: bytes) -> StaticFile:
+    suffix = Path(name).suffix
+    return StaticFile(data, gzip.compress(data, 9, mtime=0) if suffix in PACKED else None, TYPES[suffix])
 
 
 async def serve_static(request: Request) -> Response:

@@ -9,8 +9,8 @@ from starlette.requests import Request
 from dashboards.access.viewer import Viewer
 from dashboards.shell.i18n import N_
 from dashboards.shell.render import services_of, translate
+from dashboards.shell.scope import units_of
 from soc.access import UNASSIGNED, Right
-from soc.fold import fold_marks
 from soc.unit import Unit
 
 
@@ -28,6 +28,4 @@ def unit_name(request: Request) -> Callable[[str], str]:
 
 def unit_choices(viewer: Viewer, right: Right) -> list[Unit]:
     """Today's units over which the right holds, by name."""
-    scope = viewer.scope(right)
-    found = (unit for unit in viewer.units.units.values() if scope.sees(unit.id) and unit.holds_on(viewer.day))
-    return sorted(found, key=lambda unit: fold_marks(unit.label))
+    return units_of(viewer, viewer.scope(right))
