@@ -156,7 +156,9 @@ class _Parser:
 
     def _value(self, *, in_range: bool = False) -> Word:
         self._scan.skip_space()
-        word = self._quoted() or self._scan.bare(in_range=in_range)
+        # `[ to 80]`: the value is missing, not the word.
+        no_value = in_range and self._scan.keyword() == "to"
+        word = None if no_value else self._quoted() or self._scan.bare(in_range=in_range)
         if word is None:
             raise self._fault("value_missing", self._scan.at, 1)
         return word

@@ -1,0 +1,1 @@
+"""Asking the past: the query bar, its histogram, results, stacking, completion and export."""
