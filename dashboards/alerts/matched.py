@@ -10,13 +10,14 @@ import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from correlator.language.attributes import Texts
 from correlator.language.correlation import Correlation
 from correlator.language.documents import read_documents
-from correlator.language.form import KEYWORDS, Atom
+from correlator.language.form import KEYWORDS, Atom, atoms_of
 from correlator.language.placeholders import SiteValues
 from correlator.language.rule import Rule
 from correlator.language.values import NOTHING, Values
@@ -26,6 +27,7 @@ from correlator.wording import atom_words, condition_words
 from soc.alert import Alert, RuleCard
 
 RULE_MOST = 262_144
+UNHELD_MOST = 3
 WORDS = "keywords"
 """How an alert names what matched anywhere in an event."""
 
@@ -42,12 +44,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """The lines, and from the rule's text, where it is at hand, its condition, what to check and what to do."""
+    """The lines, and from the rule's text, where it is at hand, its condition, what to check and what to do.
+    `unheld`: parts that the event does not satisfy and did not have to (filters, alternatives), without a field."""
 
     lines: tuple[Line, ...]
     condition: str = ""
     check: tuple[str, ...] = ()
     act: tuple[str, ...] = ()
+    unheld: tuple[Line, ...] = ()
 
 
 def explain(alert: Alert, folders: Sequence[Path], language: str) -> Why:
@@ -61,7 +65,8 @@ def explain(alert: Alert, folders: Sequence[Path], language: str) -> Why:
     spoken = list(_satisfied(rule, alert.matched, language))
     told = {line.field for line in spoken}
     lines = (*spoken, *(line for line in _bare(alert) if line.field not in told))
-    return Why(lines, condition_words(rule.detection.tree, language), guide.check, guide.act)
+    condition = condition_words(rule.detection.tree, language)
+    return Why(lines, condition, guide.check, guide.act, tuple(_unheld(rule, alert.matched, language)))
 
 
 def _bare(alert: Alert) -> tuple[Line, ...]:
@@ -70,9 +75,7 @@ def _bare(alert: Alert) -> tuple[Line, ...]:
 
 def _satisfied(rule: Rule, matched: Mapping[str, Any], language: str) -> Iterator[Line]:
     """One line a part and field: the tests of that part that the matched values pass."""
-    view: dict[str, Values] = defaultdict(lambda: NOTHING)
-    view |= {name: Values(value) for name, value in matched.items()}
-    view[KEYWORDS] = view[WORDS]
+    view = _view(matched)
     for part, form in rule.detection.selections.items():
         if not test_of(form, str)(view):
             continue
@@ -80,6 +83,22 @@ def _satisfied(rule: Rule, matched: Mapping[str, Any], language: str) -> Iterato
         for atom in satisfied(form, view, str):
             wants.setdefault(atom.field or WORDS, {})[_wants(atom, language)] = None
         yield from (Line(name, matched[name], part, "; ".join(some)) for name, some in wants.items() if name in matched)
+
+
+def _unheld(rule: Rule, matched: Mapping[str, Any], language: str) -> Iterator[Line]:
+    """One line a part, with the first of its tests."""
+    view = _view(matched)
+    for part, form in rule.detection.selections.items():
+        if not test_of(form, str)(view):
+            tests = dict.fromkeys(atom_words(atom, language) for atom in islice(atoms_of(form), UNHELD_MOST))
+            yield Line("", None, part, "; ".join(tests))
+
+
+def _view(matched: Mapping[str, Any]) -> dict[str, Values]:
+    view: dict[str, Values] = defaultdict(lambda: NOTHING)
+    view |= {name: Values(value) for name, value in matched.items()}
+    view[KEYWORDS] = view[WORDS]
+    return view
 
 
 def _wants(atom: Atom, language: str) -> str:

@@ -10,7 +10,7 @@ from dashboards.errors import Refused
 from dashboards.services import Services
 from dashboards.shell.choice import choice
 from dashboards.shell.labels import UNTAKEN
-from dashboards.sources.service import Silence, silence
+from dashboards.shell.silence import Silence, silence
 from soc.access import Right, RoleOfPerson
 from soc.alert import OPEN, SECOND_PERSON, Action, Actor, Alert, AlertEvent, Level, Status, Verdict
 from soc.state import moves, remarks
@@ -149,6 +149,12 @@ def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
     return AlertView(alert, history, legal, _may_approve(viewer, alert, history), names, colleagues)
 
 
+def find(services: Services, viewer: Viewer, alert_id: str) -> Alert:
+    """The alert alone. Raises NotFound, also outside the scope."""
+    with services.state.read() as tx:
+        return tx.alerts.get(alert_id, viewer.scope(Right.READ_EVENTS))
+
+
 def act(services: Services, viewer: Viewer, alert_id: str, wish: Wish, request_id: str) -> Alert:
     """Raises NotFound, StaleRevision, IllegalMove, or StateError SOC-1607 for what the move still needs."""
     if not viewer.may(Right.TRIAGE):
@@ -196,6 +202,26 @@ def comment(services: Services, viewer: Viewer, alert_id: str, text: str, reques
             tx,
             alert_id,
             text,
+            by=viewer.actor,
+            scope=viewer.scope(Right.TRIAGE),
+            at=services.clock.now(),
+            request_id=request_id,
+        )
+
+
+def tick(
+    services: Services, viewer: Viewer, alert_id: str, step: int, text: str, request_id: str, *, done: bool
+) -> Alert:
+    """A step of the guide is done, or is not after all."""
+    if not viewer.may(Right.TRIAGE):
+        raise Refused("your roles do not include triage")
+    with services.state.write() as tx:
+        return remarks.tick(
+            tx,
+            alert_id,
+            step,
+            text,
+            done=done,
             by=viewer.actor,
             scope=viewer.scope(Right.TRIAGE),
             at=services.clock.now(),

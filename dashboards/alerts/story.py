@@ -72,12 +72,12 @@ def meaning_of(alert: Alert, language: str) -> tuple[Part, ...]:
     """The rule's sentence; `{field}` is filled from the alert. Empty when the rule has none."""
     text = alert.rule.meaning_vi if language == "vi" else alert.rule.meaning_en
     text = text or alert.rule.meaning_en or alert.rule.meaning_vi
-    return tuple(_filled(text, _values(alert)))
+    return tuple(_filled(text, values_of(alert)))
 
 
 def steps_of(alert: Alert, steps: tuple[str, ...]) -> list[list[Part]]:
     """A guide's steps, filled; what stands in backticks is a query."""
-    values = _values(alert)
+    values = values_of(alert)
     return [
         [
             replace(part, code=bool(place % 2))
@@ -149,7 +149,7 @@ def _filled(text: str, values: Mapping[str, Any]) -> Iterator[Part]:
         yield Part(text[end:])
 
 
-def _values(alert: Alert) -> dict[str, Any]:
+def values_of(alert: Alert) -> dict[str, Any]:
     """What a placeholder may name, most specific last."""
     values: dict[str, Any] = dict(alert.samples[0]) if alert.samples else {}
     values |= alert.matched
@@ -177,6 +177,7 @@ def _line(event: AlertEvent, names: Mapping[str, str], translate: Translate) -> 
     }
     system = event.actor_kind is ActorKind.SYSTEM
     who = translate(N_("The system")) if system else names.get(event.actor, event.actor)
-    text = EVENT_KINDS.get(event.kind, event.kind)
-    note = event.note or str((after.get("question") or {}).get("text", ""))
+    kind = "untick" if event.kind == "tick" and not after.get("done") else event.kind
+    text = EVENT_KINDS.get(kind, event.kind)
+    note = event.note or str((after.get("question") or {}).get("text", "")) or str(after.get("text", ""))
     return HistoryLine(event.at, who, translate(text) % words, note)

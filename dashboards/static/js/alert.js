@@ -1,0 +1,45 @@
+// The alert page: before and after in the queue that the person came from, and arrow keys in the process tree.
+(() => {
+  const trail = JSON.parse(sessionStorage.getItem("soc-trail") || "null");
+  const part = (name) => document.querySelector(`[data-trail="${name}"]`);
+  const place = trail ? trail.rows.indexOf(location.pathname) : -1;
+  const there = { k: part("before"), j: part("after") };
+
+  if (trail) {
+    part("queue").href = trail.queue;
+    part("keys").hidden = false;
+    const neighbours = place < 0 ? { j: trail.rows[0] } : { k: trail.rows[place - 1], j: trail.rows[place + 1] };
+    for (const [key, link] of Object.entries(there)) {
+      if (neighbours[key]) link.href = neighbours[key]; else link.hidden = true;
+    }
+  }
+  document.addEventListener("soc:key", (event) => {
+    const link = there[event.detail.key];
+    if (!link || !link.href || event.detail.shift) return;
+    event.preventDefault();
+    location.assign(link.href);
+  });
+
+  const items = (tree) => [...tree.querySelectorAll("[role=treeitem]")];
+  const level = (item) => Number(item.getAttribute("aria-level"));
+  function next(item, key) {
+    const all = items(item.closest("[role=tree]"));
+    const here = all.indexOf(item);
+    if (key === "ArrowDown") return all[here + 1];
+    if (key === "ArrowUp") return all[here - 1];
+    if (key === "Home") return all[0];
+    if (key === "End") return all[all.length - 1];
+    if (key === "ArrowRight") return all[here + 1] && level(all[here + 1]) > level(item) ? all[here + 1] : undefined;
+    if (key === "ArrowLeft") return all.slice(0, here).reverse().find((one) => level(one) < level(item));
+    return undefined;
+  }
+  document.addEventListener("keydown", (event) => {
+    const item = event.target.closest?.("[role=treeitem]");
+    const found = item && next(item, event.key);
+    if (!found) return;
+    event.preventDefault();
+    item.tabIndex = -1;
+    found.tabIndex = 0;
+    found.focus();
+  });
+})();
