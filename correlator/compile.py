@@ -13,6 +13,7 @@ from datetime import UTC, datetime
 from time import perf_counter_ns
 from typing import Any, Protocol
 
+from correlator.cost import Cost
 from correlator.event_file import timed
 from correlator.fold_constants import Constants, folded, needed_values
 from correlator.keyword_scope import keyword_reader
@@ -20,7 +21,6 @@ from correlator.language.form import FALSE, KEYWORDS, Atom, Form, Op, all_of, ne
 from correlator.language.rule import Rule
 from correlator.language.sigma_filter import Filter
 from correlator.language.values import Values
-from correlator.noted import Cost
 from correlator.oracle import Test, satisfied, test_of
 from soc.event import EventView
 from soc.logsource import Accessor, FieldPlan, LogSource, Route

@@ -3,7 +3,7 @@ route in which unit, how its clock stands, and what a rule costs. Written now an
 
 from __future__ import annotations
 
-from collections import Counter, deque
+from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
 from statistics import median
@@ -17,8 +17,6 @@ from soc.state.watch import ClockSkew, RouteSeen
 WRITE = timedelta(seconds=30)
 SKEWS = 200
 COST = "rules.cost"
-COSTLY = 500
-"""Rules whose cost is kept, the dearest ones."""
 
 Key = tuple[str, str, str, date]
 
@@ -82,24 +80,3 @@ class Noted:
         day = now.astimezone(UTC).date()
         if day != self._day:
             self._day, self._fields = day, {}
-
-
-class Cost:
-    """What the tests of each rule take, of every hundred-and-first event."""
-
-    EVERY = 101
-
-    def __init__(self) -> None:
-        self.nanoseconds: Counter[str] = Counter()
-        self.events = 0
-        self._turn = 0
-
-    def wanted(self) -> bool:
-        self._turn += 1
-        return self._turn % self.EVERY == 0
-
-    def record(self) -> dict[str, Any]:
-        """For the fact that pages read; empty before anything was measured."""
-        if not self.events:
-            return {}
-        return {"events": self.events, "rules": dict(self.nanoseconds.most_common(COSTLY))}

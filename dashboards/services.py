@@ -29,6 +29,12 @@ class WebSettings:
     name_vi: str = ""
     name_en: str = ""
     rules: tuple[Path, ...] = ()
+    intake_host: str = "127.0.0.1"
+    data: Path | None = None
+    metrics_local: bool = False
+    trusted_proxies: tuple[str, ...] = ()
+    notice_vi: str = ""
+    notice_en: str = ""
 
     @property
     def secure(self) -> bool:
@@ -47,6 +53,7 @@ class Beat:
     rss_kib: int = 0
     failure: str | None = None
     figures: Mapping[str, float] = field(default_factory=dict)
+    address: str = ""
 
     @property
     def behind(self) -> int:
@@ -65,6 +72,14 @@ def no_attention(scope: Scope) -> bool:
 
 
 @dataclass(frozen=True, slots=True)
+class Intake:
+    """Takes files from the pages: their bytes go to `folder`, `begin(id)` lets the worker read the one of that name."""
+
+    folder: Path
+    begin: Callable[[str], None]
+
+
+@dataclass(frozen=True, slots=True)
 class Services:
     """`events` may be None: a web role on a machine without the event store shows the alerts' own samples only.
 
@@ -80,3 +95,4 @@ class Services:
     beats: Callable[[], Sequence[Beat]] = no_beats
     board: RuleBoard | None = None
     attention: Callable[[Scope], bool] = no_attention
+    intake: Intake | None = None

@@ -113,6 +113,16 @@ class Accounting:
             sums.setdefault(name, {})[fate, reason] = n
         return tuple(_ledger_row(name, sums[name]) for name in sorted(sums))
 
+    def hourly(self, scope: Scope, since: datetime) -> dict[str, dict[datetime, LedgerRow]]:
+        """Source -> hour -> sums. A record is received and judged within seconds, so it may fall into two hours."""
+        count = source_count.c
+        statement = select(count.source_id, count.hour, count.fate, count.reason, count.n)
+        statement = statement.where(count.hour >= since, within(scope, count.unit_id))
+        sums: dict[str, dict[datetime, dict[tuple[str, str], int]]] = {}
+        for name, hour, fate, reason, n in self._connection.execute(statement):
+            sums.setdefault(name, {}).setdefault(hour, {})[fate, reason] = n
+        return {name: {hour: _ledger_row(name, one) for hour, one in hours.items()} for name, hours in sums.items()}
+
 
 def _ledger_row(source: str, sums: dict[tuple[str, str], int]) -> LedgerRow:
     def of(fate: Fate) -> dict[str, int]:

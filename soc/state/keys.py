@@ -28,6 +28,8 @@ LONGEST = timedelta(days=365)
 TOUCH = timedelta(minutes=1)
 
 ALERTS_READ = "alerts:read"
+METRICS_READ = "metrics:read"
+READERS = (ALERTS_READ, METRICS_READ)
 INGEST = re.compile(r"ingest:[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -108,10 +110,10 @@ def looks_like_a_key(text: str) -> bool:
 
 
 def _check(scopes: Sequence[str], life: timedelta) -> None:
-    bad = [scope for scope in scopes if scope != ALERTS_READ and not INGEST.fullmatch(scope)]
+    bad = [scope for scope in scopes if scope not in READERS and not INGEST.fullmatch(scope)]
     if bad or not scopes:
         raise StateError(
-            f"key scope '{', '.join(bad)}': one of {ALERTS_READ}, ingest:SOURCE is needed", code="SOC-1708"
+            f"key scope '{', '.join(bad)}': one of {', '.join(READERS)}, ingest:SOURCE is needed", code="SOC-1708"
         )
     if len([scope for scope in scopes if INGEST.fullmatch(scope)]) > 1:
         raise StateError("a key is bound to one source - make one key for each", code="SOC-1708")

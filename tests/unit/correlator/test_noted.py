@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from correlator.compile import RuleSet
-from correlator.noted import COST, WRITE, Cost, Noted
+from correlator.cost import Cost
+from correlator.noted import COST, WRITE, Noted
 from correlator.pack import Pack
 from soc.access import SYSTEM
 from soc.clock import ManualClock
