@@ -10,12 +10,18 @@ import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from difflib import get_close_matches
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from soc.errors import ConfigError, Fault
+
+
+def _networks(texts: tuple[str, ...]) -> tuple[str, ...]:
+    """Raises ValueError with the first that is no network."""
+    return tuple(str(ip_network(text)) for text in texts)
 
 
 class Section(BaseModel):
@@ -29,7 +35,38 @@ class Web(Section):
 
     host: str = Field("127.0.0.1", description="Address the pages listen on")
     port: int = Field(8080, ge=0, le=65535, description="Port of the pages; the next free one when it is taken")
+    metrics_local: bool = Field(False, description="Whether programs on this machine read /metrics without a key")
     origin: str = Field("", description="Public origin when a proxy stands in front, e.g. https://soc.example.gov.vn")
+    trusted_proxies: tuple[str, ...] = Field(
+        (), description="Networks of proxies whose X-Forwarded-For counts; without them it is ignored"
+    )
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _networks(value)
+
+
+class Auth(Section):
+    """How people are let in. Stricter is always possible; the ceilings are those of the security rules."""
+
+    idle_minutes: int = Field(30, ge=5, le=60, description="Minutes without use after which a session ends")
+    absolute_hours: int = Field(12, ge=1, le=24, description="Hours after which a session ends whatever happens")
+    lock_minutes: int = Field(15, ge=1, le=30, description="Minutes without use after which the page hides itself")
+    grace_days: int = Field(7, ge=0, le=7, description="Days without a second factor for new people inside")
+    inside_networks: tuple[str, ...] = Field(
+        ("127.0.0.0/8", "::1/128", "10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "fc00::/7"),
+        description="Networks from which leaders and unit contacts may come without a second factor",
+    )
+    password_days: int = Field(0, ge=0, description="Days after which a password must be changed; 0: never")
+    composition: bool = Field(False, description="Whether a password must mix letters, digits and signs")
+    notice_vi: str = Field("", description="What the sign-in page says of monitoring of staff, with its date")
+    notice_en: str = Field("", description="The same in English")
+
+    @field_validator("inside_networks")
+    @classmethod
+    def _are_networks(cls, value: tuple[str, ...]) -> tuple[str, ...]:
+        return _networks(value)
 
 
 class FileInput(Section):
@@ -97,6 +134,29 @@ class LevelSettings(Section):
     resolve: Span = Field(description="Time to resolve")
 
 
+class CriticalLimits(LevelSettings):
+    ack: Span = Field("15m", description="Time to acknowledge a critical alert")
+    unit: Span | Literal[""] = Field("1h", description="Time to the first action by the unit; empty: none")
+    resolve: Span = Field("8h", description="Time to resolve")
+
+
+class HighLimits(LevelSettings):
+    ack: Span = Field("30m", description="Time to acknowledge a high alert")
+    unit: Span | Literal[""] = Field("4h", description="Time to the first action by the unit; empty: none")
+    resolve: Span = Field("24h", description="Time to resolve")
+
+
+class MediumLimits(LevelSettings):
+    ack: Span = Field("4h", description="Working time to acknowledge a medium alert; a day is a working day")
+    unit: Span | Literal[""] = Field("1d", description="Working time to the first action by the unit; empty: none")
+    resolve: Span = Field("3d", description="Working time to resolve")
+
+
+class LowLimits(LevelSettings):
+    ack: Span = Field("1d", description="Working time to acknowledge a low alert; a day is a working day")
+    resolve: Span = Field("10d", description="Working time to resolve")
+
+
 class UnitLimits(Section):
     """A unit's own limits; a level that is not named has the limits of all."""
 
@@ -109,10 +169,10 @@ class UnitLimits(Section):
 class LimitSettings(Section):
     """How soon alerts are acted on (workspace.md 1.5)."""
 
-    critical: LevelSettings = LevelSettings(ack="15m", unit="1h", resolve="8h")
-    high: LevelSettings = LevelSettings(ack="30m", unit="4h", resolve="24h")
-    medium: LevelSettings = LevelSettings(ack="4h", unit="1d", resolve="3d")
-    low: LevelSettings = LevelSettings(ack="1d", resolve="10d")
+    critical: CriticalLimits = CriticalLimits()
+    high: HighLimits = HighLimits()
+    medium: MediumLimits = MediumLimits()
+    low: LowLimits = LowLimits()
     units: dict[str, UnitLimits] = Field({}, description="Limits of single units, by unit id")
     alerts_per_analyst: int = Field(60, ge=1, description="Alerts an analyst can judge in one shift")
     analysts: int = Field(1, ge=1, description="Analysts at work in one shift")
@@ -131,6 +191,7 @@ class Settings(Section):
     language: Literal["vi", "en"] = Field("vi", description="Default language of pages and messages")
     demo: bool = Field(False, description="Marks every page as simulated data")
     web: Web = Web()
+    auth: Auth = Auth()
     intake: Intake = Intake()
     journal: Journal = Journal()
     events: Events = Events()

@@ -7,11 +7,8 @@ the sealed head says how many entries there are.
 from __future__ import annotations
 
 import hmac
-import os
-import secrets
-from collections.abc import Iterator, Mapping
-from contextlib import suppress
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
 from pathlib import Path
@@ -22,6 +19,7 @@ from sqlalchemy import Connection, RowMapping, insert, select
 from soc.access import UNASSIGNED, Scope
 from soc.alert import Actor, ActorKind
 from soc.errors import StateError
+from soc.keyring import make_key, read_key
 from soc.state.scoped import within
 from soc.state.tables.people import audit
 from soc.state.tables.pipeline import fact
@@ -29,7 +27,6 @@ from soc.state.types import canonical, micros
 from soc.state.upsert import upsert
 
 KEY_FILE = "audit.key"
-KEY_BYTES = 32
 HEAD = "audit.head"
 DONE = "done"
 DENIED = "denied"
@@ -69,6 +66,26 @@ class AuditEntry:
 
 
 @dataclass(frozen=True, slots=True)
+class AuditLine:
+    """An act to be written down."""
+
+    by: Actor
+    act: str
+    object: str
+    unit: str = UNASSIGNED
+    before: Mapping[str, Any] = field(default_factory=dict)
+    after: Mapping[str, Any] = field(default_factory=dict)
+    reason: str = ""
+    result: str = DONE
+
+    def row(self) -> dict[str, Any]:
+        by = self.by
+        said = {"actor": by.id, "actor_kind": by.kind, "session": by.session, "address": by.address}
+        said |= {"act": self.act, "object": self.object, "unit_id": self.unit}
+        return said | {"before": self.before, "after": self.after, "reason": self.reason, "result": self.result}
+
+
+@dataclass(frozen=True, slots=True)
 class BadEntry:
     """The first place where the chain does not hold."""
 
@@ -97,27 +114,22 @@ class AuditLog:
         result: str = DONE,
     ) -> int:
         """The number of the new entry. Secrets never belong in `before` and `after`."""
+        return self.append_many([AuditLine(by, act, object, unit, before or {}, after or {}, reason, result)], at=at)
+
+    def append_many(self, lines: Sequence[AuditLine], *, at: datetime) -> int:
+        """The number of the last entry; the head is read and sealed once."""
         head = self.head()
-        seq, previous = (head[0] + 1, head[1]) if head else (1, b"")
-        row: dict[str, Any] = {
-            "seq": seq,
-            "at": at,
-            "actor": by.id,
-            "actor_kind": by.kind,
-            "session": by.session,
-            "address": by.address,
-            "act": act,
-            "object": object,
-            "unit_id": unit,
-            "before": before or {},
-            "after": after or {},
-            "reason": reason,
-            "result": result,
-        }
-        row["hash"] = self._link(row, previous)
-        self._connection.execute(insert(audit), row)
-        seal = {"seq": seq, "seal": self._seal(seq, row["hash"])}
-        upsert(self._connection, fact, [{"name": HEAD, "value": seal, "at": at}], update=("value", "at"))
+        seq, previous = head or (0, b"")
+        rows = []
+        for line in lines:
+            seq += 1
+            row = {"seq": seq, "at": at, **line.row()}
+            row["hash"] = previous = self._link(row, previous)
+            rows.append(row)
+        if rows:
+            self._connection.execute(insert(audit), rows)
+            seal = {"seq": seq, "seal": self._seal(seq, previous)}
+            upsert(self._connection, fact, [{"name": HEAD, "value": seal, "at": at}], update=("value", "at"))
         return seq
 
     def head(self) -> tuple[int, bytes] | None:
@@ -176,26 +188,8 @@ def audit_key(folder: Path, *, empty: bool) -> bytes:
                 "restore the file from a backup",
                 code="SOC-1611",
             )
-        _make(path)
-    key = path.read_bytes()
-    if len(key) != KEY_BYTES:
-        raise StateError(
-            f"{path}: {len(key)} bytes instead of {KEY_BYTES} - restore the file from a backup", code="SOC-1611"
-        )
-    return key
-
-
-def _make(path: Path) -> None:
-    """Whole or not at all, and the first of two processes wins."""
-    work = path.with_name(f"{path.name}.{os.getpid()}.{secrets.token_hex(4)}")
-    handle = os.open(work, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        file.write(secrets.token_bytes(KEY_BYTES))
-        file.flush()
-        os.fsync(file.fileno())
-    with suppress(FileExistsError):
-        os.link(work, path)
-    work.unlink()
+        make_key(path)
+    return read_key(path, code="SOC-1611")
 
 
 def _entry(row: RowMapping) -> AuditEntry:

@@ -12,18 +12,20 @@ from sqlalchemy import Connection, insert, select, update
 
 from soc.access import ROOT, RoleOfPerson
 from soc.errors import SignInRefused
-from soc.state.tables.people import setup_link
+from soc.state.tables.people import LinkPurpose, setup_link
 
 LIFE = timedelta(minutes=15)
+RESET_LIFE = timedelta(minutes=60)
 FIRST_ROLES = (RoleOfPerson.ADMIN, RoleOfPerson.SHIFT_LEAD, RoleOfPerson.ANALYST)
 """An administrator alone sees no alerts, so the first person gets all three."""
 
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """`account` None: whoever comes chooses the account; else the link signs that account in."""
+    """SET_UP: whoever comes chooses the account. ENTER signs `account` in; RESET lets it choose a password."""
 
     account: str | None
+    purpose: LinkPurpose
     roles: tuple[RoleOfPerson, ...]
     unit: str
     expires_at: datetime
@@ -40,14 +42,16 @@ class Links:
         *,
         at: datetime,
         account: str | None = None,
+        purpose: LinkPurpose | None = None,
         roles: Sequence[RoleOfPerson] = FIRST_ROLES,
         unit: str = ROOT,
         life: timedelta = LIFE,
     ) -> str:
         """A token of 256 bits, shown once."""
         token = secrets.token_urlsafe(32)
+        purpose = purpose or (LinkPurpose.SET_UP if account is None else LinkPurpose.ENTER)
         row = {"hash": digest(token), "account": account, "roles": list(roles), "unit_id": unit, "made_at": at}
-        self._connection.execute(insert(setup_link), row | {"expires_at": at + life})
+        self._connection.execute(insert(setup_link), row | {"purpose": purpose, "expires_at": at + life})
         return token
 
     def look(self, token: str, at: datetime) -> Link:
@@ -59,7 +63,14 @@ class Links:
                 "(`socctl users link`)",
                 code="SOC-1707",
             )
-        return Link(row.account, tuple(RoleOfPerson(role) for role in row.roles), row.unit_id, row.expires_at)
+        return Link(
+            row.account, row.purpose, tuple(RoleOfPerson(role) for role in row.roles), row.unit_id, row.expires_at
+        )
+
+    def void(self, account: str, *, at: datetime) -> None:
+        """Links of an account that were not used yet end: a newer one counts, or none."""
+        mine = (setup_link.c.account == account) & setup_link.c.used_at.is_(None)
+        self._connection.execute(update(setup_link).where(mine).values(used_at=at))
 
     def use(self, token: str, at: datetime) -> Link:
         """Once. Raises SignInRefused the second time."""

@@ -9,6 +9,8 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
+from importlib.resources import files
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
@@ -22,16 +24,8 @@ MEMORY_KIB = 46 * 1024
 AT_ONCE = 2
 WAITING = 20
 
-COMMON = frozenset(
-    (
-        *("123456789012", "1234567890123", "password1234", "password12345", "passwordpassword", "passw0rd1234"),
-        *("p@ssw0rd1234", "p@ssword1234", "password@123", "qwertyuiop12", "qwertyuiop123", "qwertyuiopas"),
-        *("administrator", "administrator1", "admin1234567", "admin@123456", "iloveyou1234", "letmein123456"),
-        *("welcome12345", "changeme1234", "abcdefghijkl", "abcdef123456", "abc123456789", "abcd@1234567"),
-        *("1q2w3e4r5t6y", "1qaz2wsx3edc", "qazwsxedcrfv", "zaq12wsxcde3", "12345678910a", "matkhau12345"),
-        *("matkhau123456", "123456matkhau", "vietnam12345", "vietnam123456", "xinchao12345", "anhyeuem1234"),
-    )
-)
+COMMON_FILE = "common-passwords.txt"
+"""Made by `python -m tools.common_passwords`; the file says how."""
 
 
 class Passwords:
@@ -72,24 +66,43 @@ class Passwords:
             self._places.release()
 
 
-def check_password(password: str, *, account: str, names: tuple[str, ...] = ()) -> None:
-    """Raises StateError with what is wrong; length and guessability only, no composition rules."""
+@cache
+def common_passwords() -> frozenset[str]:
+    """What is tried first, folded: without case and without marks."""
+    text = (files("soc") / "data" / COMMON_FILE).read_text("utf-8")
+    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+
+
+def check_password(password: str, *, account: str, names: tuple[str, ...] = (), composition: bool = False) -> None:
+    """Raises StateError with what is wrong: length and guessability, and composition where the site asks for it.
+
+    `names`: of the person and of bodies; neither they nor the account may stand in it, with or without blanks.
+    """
     text = _normal(password)
     if not SHORTEST <= len(text) <= LONGEST:
         raise StateError(
             f"the password has {len(text)} characters; {SHORTEST} to {LONGEST} are needed", code="SOC-1704"
         )
     folded = fold_marks(text)
-    if folded in COMMON or _repeats(folded):
+    tight = "".join(folded.split())
+    if folded in common_passwords() or tight in common_passwords() or _repeats(folded) or _repeats(tight):
         raise StateError("the password is one of those tried first - take several words of your own", code="SOC-1704")
     for name in (account, *names):
-        if len(name) >= 4 and fold_marks(name) in folded:
+        tried = fold_marks(name)
+        if len(tried) >= 4 and (tried in folded or "".join(tried.split()) in tight):
             raise StateError(f"the password contains '{name}' - leave names out of it", code="SOC-1704")
+    if composition and not _composed(text):
+        raise StateError("small and capital letters, digits and signs are all asked for here", code="SOC-1704")
 
 
 def _normal(password: str) -> str:
     """NFC: a phone's keyboard may send the same letters in another form."""
     return unicodedata.normalize("NFC", password)
+
+
+def _composed(text: str) -> bool:
+    kinds = (str.islower, str.isupper, str.isdigit, lambda char: not char.isalnum())
+    return all(any(kind(char) for char in text) for kind in kinds)
 
 
 def _repeats(text: str) -> bool:

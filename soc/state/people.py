@@ -144,9 +144,13 @@ class People:
         upsert(self._connection, sign_in_wait, [row], update=("failures", "wait_until", "last_at"))
         return until
 
-    def signed_in(self, account: str, at: datetime) -> None:
+    def forget_failures(self, account: str) -> None:
         """Ends the count of failures."""
         self._connection.execute(delete(sign_in_wait).where(sign_in_wait.c.account == account))
+
+    def signed_in(self, account: str, at: datetime) -> None:
+        """Ends the count of failures."""
+        self.forget_failures(account)
         self._connection.execute(update(person).where(person.c.account == account).values(last_sign_in=at))
 
 

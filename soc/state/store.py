@@ -7,8 +7,10 @@ A write begins with BEGIN IMMEDIATE and is one transaction; one writer at a time
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,13 +21,16 @@ from sqlalchemy.exc import TimeoutError as Timeout
 from soc import sqlite
 from soc.clock import Clock
 from soc.errors import StateError
+from soc.keyring import Keyring, keyring
 from soc.paths import DataDir
 from soc.state import schema
 from soc.state.accounting import Accounting
 from soc.state.alerts import Alerts
 from soc.state.audit import AuditLog, audit_key
 from soc.state.base_hits import BaseHits
+from soc.state.care import Caring
 from soc.state.drops import Drops
+from soc.state.factors import Factors
 from soc.state.facts import Facts
 from soc.state.figures import Figures
 from soc.state.hits import Hits
@@ -33,11 +38,14 @@ from soc.state.imports import Imports
 from soc.state.keys import Keys
 from soc.state.links import Links
 from soc.state.people import People
+from soc.state.policy import AccessPolicy
 from soc.state.positions import Positions
 from soc.state.queue import Queue
+from soc.state.reviews import Reviews
 from soc.state.sessions import Sessions
 from soc.state.sources import Sources
 from soc.state.units import Units
+from soc.state.unmaskings import Unmaskings
 from soc.state.watch import Watch
 
 if TYPE_CHECKING:
@@ -47,10 +55,18 @@ READERS = 5
 PATIENCE = 10.0
 
 
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How strict the doors are, and the keys by purpose; the master key is read when first needed."""
+
+    policy: AccessPolicy
+    ring: Callable[[], Keyring]
+
+
 class Tx:
     """One transaction. Methods that read units' data take a `Scope`; there is no default for it."""
 
-    def __init__(self, connection: Connection, key: bytes) -> None:
+    def __init__(self, connection: Connection, key: bytes, access: Access) -> None:
         self.connection = connection
         self.positions = Positions(connection)
         self.facts = Facts(connection)
@@ -66,7 +82,11 @@ class Tx:
         self.drops = Drops(connection)
         self.people = People(connection)
         self.links = Links(connection)
-        self.sessions = Sessions(connection)
+        self.sessions = Sessions(connection, access.policy)
+        self.factors = Factors(connection, access.ring)
+        self.care = Caring(connection)
+        self.reviews = Reviews(connection)
+        self.unmaskings = Unmaskings(connection)
         self.keys = Keys(connection)
         self.watch = Watch(connection)
         self.audit = AuditLog(connection, key)
@@ -79,6 +99,7 @@ class State:
         self.path = path
         self.clock = clock
         self._key = key
+        self.access = Access(AccessPolicy(), cache(lambda: keyring(path.parent / "keys")))
         self._lock = threading.Lock()
         self._writing = 0
         self._passwords: Passwords | None = None
@@ -106,7 +127,7 @@ class State:
             self._writing = threading.get_ident()
             try:
                 with self._writer.begin() as connection:
-                    yield Tx(connection, self._key)
+                    yield Tx(connection, self._key, self.access)
             finally:
                 self._writing = 0
 
@@ -114,6 +135,10 @@ class State:
     def read(self) -> Iterator[Tx]:
         with _translated(self.path), self._reader.connect() as connection:
             yield Tx(connection, self._key)
+
+    def use(self, policy: AccessPolicy) -> None:
+        """The doors of this process obey `policy` from now on."""
+        self.access = replace(self.access, policy=policy)
 
     @property
     def passwords(self) -> Passwords:

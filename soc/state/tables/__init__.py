@@ -24,6 +24,7 @@ GLOBAL = {
     "account_care": "belongs to a person",
     "factor": "belongs to a person; sealed",
     "recovery_code": "belongs to a person; hashed",
+    "sign_in_log": "belongs to a person; the last sign-ins",
     "notice": "belongs to a person",
     "access_review": "a list of all accounts and grants; administrators and auditors over the whole province",
     "sign_in_wait": "failures by account name, also of names that do not exist",

@@ -19,6 +19,23 @@ class PersonState(StrEnum):
     DISABLED = "disabled"
 
 
+class SessionStage(StrEnum):
+    """What a session still waits for before it shows anything."""
+
+    OPEN = "open"
+    FACTOR = "factor"
+    ENROL = "enrol"
+    PASSWORD = "password"  # noqa: S105  # a stage, not a secret
+
+
+class LinkPurpose(StrEnum):
+    """What a one-use link does."""
+
+    SET_UP = "set_up"
+    ENTER = "enter"
+    RESET = "reset"
+
+
 person = Table(
     "person",
     metadata,
@@ -50,6 +67,7 @@ setup_link = Table(
     metadata,
     Column("hash", LargeBinary, primary_key=True),
     Column("account", Text),
+    choice("purpose", LinkPurpose),
     Column("roles", Json, nullable=False),
     unit_column(),
     Column("made_at", Instant, nullable=False),
@@ -68,6 +86,9 @@ session = Table(
     Column("expires_at", Instant, nullable=False),
     Column("address", Text, nullable=False),
     Column("agent", Text, nullable=False),
+    choice("stage", SessionStage),
+    Column("factor_at", Instant),
+    Column("locked_at", Instant),
     Index(None, "account", "seen_at"),
 )
 

@@ -35,12 +35,28 @@ UNSCOPED = {
     "People.password_of": "sign-in only",
     "People.grants": "a person's own, or an administrator's",
     "People.wait_until": "sign-in only",
+    "Sessions.all": "an administrator's list of sessions",
+    "Factors.of": "a person's own, or an administrator's",
+    "Factors.accounts": "accounts are an administrator's",
+    "Factors.pending": "a person's own",
+    "Caring.of": "a person's own, or an administrator's",
+    "Caring.all": "accounts are an administrator's",
+    "Caring.sign_ins": "a person's own, or an administrator's",
+    "Caring.notices": "a person's own",
+    "Reviews.now": "the list of all accounts, which administrators sign",
+    "Reviews.last": "administrators and auditors over the whole province",
+    "Reviews.all": "administrators and auditors over the whole province",
+    "Reviews.due": "a moment",
+    "Reviews.changed_since": "a number",
+    "Unmaskings.holds": "a person's own",
 }
 """Reading methods that take no scope, with the reason."""
 
 WRITES = {
     *("Hits.add", "Alerts.insert", "Alerts.grow", "Alerts.record", "BaseHits.expire", "Accounting.add"),
     *("Sources.add", "Sources.greet", "AuditLog.append", "People.create", "People.end_grant", "People.failed"),
+    *("Sessions.renew", "Factors.begin", "Factors.confirm", "Factors.check", "Factors.new_codes", "Caring.signed_in"),
+    *("Reviews.sign", "Unmaskings.begin"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
 }
 """Methods that answer what they have just written."""

@@ -136,8 +136,9 @@ def test_signing_out_ends_the_session(state: State, token: str) -> None:
 
 
 def test_a_session_ends_by_idleness_and_by_age(state: State, token: str) -> None:
-    cookie = set_up(state, token, "an", "An", GOOD, HERE)
+    set_up(state, token, "an", "An", GOOD, HERE)
     with state.write() as tx:
+        cookie = tx.sessions.start("an", at=NOON)
         assert tx.sessions.find(cookie, NOON + IDLE) is None
         for minutes in range(20, 720, 20):
             tx.sessions.touch(cookie, NOON + timedelta(minutes=minutes))
