@@ -134,7 +134,7 @@ class State:
     @contextmanager
     def read(self) -> Iterator[Tx]:
         with _translated(self.path), self._reader.connect() as connection:
-            yield Tx(connection, self._key)
+            yield Tx(connection, self._key, self.access)
 
     def use(self, policy: AccessPolicy) -> None:
         """The doors of this process obey `policy` from now on."""
