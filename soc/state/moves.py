@@ -119,7 +119,7 @@ def decide(alert: Alert, wish: Wish) -> tuple[Alert, list[Entry]]:
             legal,
         )
     move = MOVES[alert.status][wish.action]
-    _check(wish)
+    check(wish)
     entries = []
     if move.takes_first:
         taken = replace(alert, status=Status.IN_PROGRESS, owner=wish.by.id)
@@ -136,7 +136,8 @@ def legal_for(alert: Alert, by: Actor) -> tuple[Action, ...]:
     return tuple(action for action in legal_actions(alert.status) if not (mine and action is Action.TAKE))
 
 
-def _check(wish: Wish) -> None:
+def check(wish: Wish) -> None:
+    """Raises StateError for what the move still needs."""
     if len(wish.note) > NOTE_MOST:
         raise StateError(f"the note has {len(wish.note)} characters; {NOTE_MOST} are allowed", code="SOC-1607")
     if wish.action is Action.CLOSE:

@@ -1,58 +1,66 @@
-"""Lists of alerts: filtered, paged by key, counted (workspace.md 2.4, W1)."""
+"""Lists of alerts: in the order of work, filtered, paged by key, counted, grouped (workspace.md 2.4, W1)."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal, select, true, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal, select, tuple_
 
 from soc.access import Scope
 from soc.alert import OPEN, Alert, Lane, Level, Status
-from soc.entity import EntityKind
 from soc.errors import StateError
-from soc.fold import fold_marks
-from soc.state.rows import BANDS, alert_of, load_cards
+from soc.limits import DEFAULT, LimitRules
+from soc.order import OrderSum, cents, placed, sum_of
+from soc.state.cards import load_cards
+from soc.state.matching import AlertFilter, matches
+from soc.state.rows import alert_of
 from soc.state.scoped import within
+from soc.state.storms import Storm, Storms
 from soc.state.tables.alerts import alert
+from soc.state.tables.triage import alert_count
 from soc.state.types import instant, micros
+
+__all__ = ["AlertFilter", "AlertPage", "GroupBy", "Order", "Queue"]
 
 PAGE = 50
 PAGE_MOST = 500
 COUNT_MOST = 10_000
+GROUPS_MOST = 200
 
 _HEAD = [column for column in alert.c if column.name not in ("samples", "text")]
 
 
 class Order(StrEnum):
-    """QUEUE: heaviest level, then oldest: what to do next. NEWEST: last raised first."""
+    """QUEUE: what to do next, of open alerts alone; a list with closed ones in it is by age. NEWEST: last raised
+    first."""
 
     QUEUE = "queue"
     NEWEST = "newest"
 
 
-@dataclass(frozen=True, slots=True)
-class AlertFilter:
-    """Empty means any; the values of one field are alternatives, of several fields all must hold.
+class GroupBy(StrEnum):
+    """What a list can be grouped by."""
 
-    `text` is looked for in title, unit and entities, without case or tone marks; a number like CB-000017 finds its
-    alert. `raised_until` is not included. `due_before`: a limit that still runs ends before.
-    """
+    LEVEL = "level"
+    STATUS = "status"
+    UNIT = "unit"
+    RULE = "rule"
+    OWNER = "owner"
+    LANE = "lane"
 
-    statuses: tuple[Status, ...] = OPEN
-    levels: tuple[Level, ...] = ()
-    units: tuple[str, ...] = ()
-    rules: tuple[str, ...] = ()
-    owner: str | None = None
-    text: str = ""
-    lanes: tuple[Lane, ...] = ()
-    entities: tuple[tuple[EntityKind, str], ...] = ()
-    tactics: tuple[str, ...] = ()
-    raised_since: datetime | None = None
-    raised_until: datetime | None = None
-    due_before: datetime | None = None
+
+_GROUPS: Mapping[GroupBy, Column[Any]] = {
+    GroupBy.LEVEL: alert.c.level,
+    GroupBy.STATUS: alert.c.status,
+    GroupBy.UNIT: alert.c.unit_id,
+    GroupBy.RULE: alert.c.rule_id,
+    GroupBy.OWNER: alert.c.owner,
+    GroupBy.LANE: alert.c.lane,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +74,9 @@ class AlertPage:
 class Queue:
     """Reads only."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, limits: LimitRules = DEFAULT) -> None:
         self._connection = connection
+        self._limits = limits
 
     def page(
         self,
@@ -80,61 +89,79 @@ class Queue:
     ) -> AlertPage:
         """Without the sample events, which are most of an alert's bytes; a page is at most 500 rows."""
         limit = max(1, min(limit, PAGE_MOST))
-        statement = select(*_HEAD).where(_matches(wanted, scope))
+        order = order if wanted.only_open else Order.NEWEST
+        condition = matches(self._connection, wanted, scope)
         if after is not None:
-            statement = statement.where(_past(order, after))
-        rows = self._connection.execute(_ordered(statement, order).limit(limit + 1)).mappings().all()
+            condition &= _past(order, after)
+        ids = list(self._connection.scalars(_ordered(select(alert.c.id).where(condition), order).limit(limit + 1)))
+        # The index alone gives the ids of a page; its rows are read afterwards, and no others.
+        rows = self._connection.execute(_ordered(select(*_HEAD).where(alert.c.id.in_(ids)), order)).mappings().all()
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
         alerts = tuple(alert_of({**row, "samples": ()}, cards) for row in rows[:limit])
-        return AlertPage(alerts, _token(order, alerts[-1]) if len(rows) > limit else None)
+        return AlertPage(alerts, _token(alerts[-1]) if len(rows) > limit else None)
 
     def count(self, wanted: AlertFilter, scope: Scope, *, most: int = COUNT_MOST) -> int:
         """Exact up to `most`; `most + 1` means more."""
-        inner = select(alert.c.id).where(_matches(wanted, scope)).limit(most + 1).subquery()
+        condition = matches(self._connection, wanted, scope)
+        inner = select(alert.c.id).where(condition).limit(most + 1).subquery()
         return self._connection.scalar(select(func.count()).select_from(inner)) or 0
 
-    def counts(self, scope: Scope) -> dict[tuple[Status, Level], int]:
-        """All alerts by status and level, zeros included."""
-        statement = select(alert.c.status, alert.c.level, func.count()).where(within(scope, alert.c.unit_id))
-        rows = self._connection.execute(statement.group_by(alert.c.status, alert.c.level))
-        found = {(row[0], row[1]): row[2] for row in rows}
+    def counts(self, scope: Scope, *, lanes: tuple[Lane, ...] = ()) -> dict[tuple[Status, Level], int]:
+        """All alerts by status and level, zeros included; of these lanes, when any are named."""
+        condition = within(scope, alert_count.c.unit_id)
+        if lanes:
+            condition &= alert_count.c.lane.in_(lanes)
+        number = func.sum(alert_count.c.number)
+        statement = select(alert_count.c.status, alert_count.c.level, number).where(condition)
+        rows = self._connection.execute(statement.group_by(alert_count.c.status, alert_count.c.level))
+        found = {(row[0], row[1]): int(row[2]) for row in rows}
         return {(status, level): found.get((status, level), 0) for status in Status for level in Level}
 
+    def lanes(self, scope: Scope) -> dict[Lane, int]:
+        """Open alerts by lane; together they are all that is open."""
+        condition = within(scope, alert_count.c.unit_id) & alert_count.c.status.in_(OPEN)
+        statement = select(alert_count.c.lane, func.sum(alert_count.c.number)).where(condition)
+        found = {row[0]: int(row[1]) for row in self._connection.execute(statement.group_by(alert_count.c.lane))}
+        return {lane: found.get(lane, 0) for lane in Lane}
 
-def _matches(wanted: AlertFilter, scope: Scope) -> ColumnElement[bool]:
-    conditions = [within(scope, alert.c.unit_id)]
-    if wanted.statuses and set(wanted.statuses) <= set(OPEN):
-        # Written so that the index of open alerts can serve; SQLite must see the constant.
-        conditions.append(alert.c.open == true())
-    if wanted.statuses and set(wanted.statuses) != set(OPEN):
-        conditions.append(alert.c.status.in_(wanted.statuses))
-    lists = ((alert.c.level, wanted.levels), (alert.c.unit_id, wanted.units), (alert.c.rule_id, wanted.rules))
-    conditions += [column.in_(values) for column, values in lists if values]
-    if wanted.owner is not None:
-        conditions.append(alert.c.owner == wanted.owner)
-    if wanted.text:
-        conditions.append(alert.c.text.contains(fold_marks(wanted.text), autoescape=True))
-    return and_(*conditions)
+    def storms(self, scope: Scope) -> tuple[Storm, ...]:
+        """Rows that stand for many alerts, youngest first."""
+        return Storms(self._connection).shown(scope)
+
+    def group(
+        self, wanted: AlertFilter, scope: Scope, by: GroupBy, *, limit: int = GROUPS_MOST
+    ) -> tuple[tuple[str | None, int], ...]:
+        """(value, alerts), most first; an owner may be None."""
+        column = _GROUPS[by]
+        number = func.count()
+        statement = select(column, number).where(matches(self._connection, wanted, scope)).group_by(column)
+        rows = self._connection.execute(statement.order_by(number.desc(), column).limit(limit))
+        return tuple((row[0], row[1]) for row in rows)
+
+    def sum_of(self, one: Alert, now: datetime) -> OrderSum:
+        """Why the alert stands where it does; the lines add up to the priority that the list shows."""
+        return sum_of(one if one.ordered_at is not None else placed(one, now, self._limits))
 
 
 def _ordered(statement: Select[Any], order: Order) -> Select[Any]:
     if order is Order.QUEUE:
-        return statement.order_by(alert.c.band, alert.c.raised_at, alert.c.id)
+        return statement.order_by(alert.c.band, alert.c.rank, alert.c.raised_at, alert.c.id)
     return statement.order_by(alert.c.raised_at.desc(), alert.c.id.desc())
 
 
 def _past(order: Order, after: str) -> ColumnElement[bool]:
     try:
-        band, at, name = after.split(".", 2)
-        place = literal(int(band)), literal(instant(int(at)), alert.c.raised_at.type), literal(name)
+        band, rank, at, name = after.split(".", 3)
+        numbers = literal(int(band)), literal(int(rank))
+        place = literal(instant(int(at)), alert.c.raised_at.type), literal(name)
     except (ValueError, OverflowError) as error:
         raise StateError(
             f"page key {after[:80]!r} is not one of ours - go back to the first page", code="SOC-1608"
         ) from error
     if order is Order.QUEUE:
-        return tuple_(alert.c.band, alert.c.raised_at, alert.c.id) > tuple_(*place)
-    return tuple_(alert.c.raised_at, alert.c.id) < tuple_(*place[1:])
+        return tuple_(alert.c.band, alert.c.rank, alert.c.raised_at, alert.c.id) > tuple_(*numbers, *place)
+    return tuple_(alert.c.raised_at, alert.c.id) < tuple_(*place)
 
 
-def _token(order: Order, last: Alert) -> str:
-    return f"{BANDS[last.level]}.{micros(last.raised_at)}.{last.id}"
+def _token(last: Alert) -> str:
+    return f"{last.band}.{-cents(last.priority)}.{micros(last.raised_at)}.{last.id}"
