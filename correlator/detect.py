@@ -37,6 +37,7 @@ IDLE = timedelta(milliseconds=50)
 RETRY = timedelta(seconds=1)
 QUIET = timedelta(milliseconds=500)
 RELOAD = timedelta(seconds=2)
+EXPIRE = timedelta(minutes=1)
 PIPELINE_ERROR = "pipeline_error"
 
 
@@ -62,6 +63,7 @@ class Detect:
         self._pending: Findings | None = None
         self._written: datetime | None = None
         self._looked: datetime | None = None
+        self._expired: datetime | None = None
         self._load()
 
     def step(self, now: datetime) -> datetime:
@@ -173,6 +175,9 @@ class Detect:
         with self._state.write() as tx:
             tx.positions.move(self.name, EVENTS, self._stored, found.last)
             store(tx, found, now)
+            if self._expired is None or not self._expired <= now < self._expired + EXPIRE:
+                tx.base_hits.expire(now - self._memory)
+                self._expired = now
         self._stored, self._written = found.last, now
         if found.base:
             # Older windows come back from the base hits that are stored now; a clock ahead must not push them out.

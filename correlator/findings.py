@@ -44,7 +44,7 @@ class Findings:
 
 def store(tx: Tx, found: Findings, now: datetime) -> None:
     """In one transaction, which is the caller's; a stretch that is written again changes nothing."""
-    tx.base_hits.add(found.base)
+    tx.base_hits.add(found.base, arrived=now)
     before = {hit.id: hit for hit in tx.hits.get(found.episodes, SYSTEM)}
     going = [hit for hit in found.episodes.values() if hit.id in before]
     growth = [(hit, hit.count - _counted(before[hit.id])) for hit in going]
@@ -69,7 +69,7 @@ def _write_alerts(tx: Tx, new: Sequence[Hit], growth: Sequence[tuple[Hit, int]],
         return
     latest = tx.alerts.latest_by_fingerprint(names, SYSTEM)
     changes = group(new, latest, tx.alerts.generations(names, SYSTEM), now, growth=growth)
-    tx.alerts.insert(changes.raised, at=now)
+    tx.alerts.insert(tx.storms.guard(changes.raised, now), at=now)
     # Before the move: it reads the row anew, and a new level is written with the life that the row had.
     for alert in tx.alerts.grow(changes.grown, at=now):
         _mark(tx, alert, now)

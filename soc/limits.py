@@ -66,11 +66,13 @@ class LevelLimits:
 
 @dataclass(frozen=True, slots=True)
 class LimitRules:
-    """What is in force: by level, and by unit where a unit has its own."""
+    """What is in force: by level, and by unit where a unit has its own. `budget`: low and medium alerts a day that the
+    team can judge."""
 
     levels: Mapping[Level, LevelLimits]
     units: Mapping[str, Mapping[Level, LevelLimits]] = field(default_factory=dict)
     calendar: Calendar = field(default_factory=vietnam)
+    budget: int = 180
 
     def of(self, level: Level, unit: str) -> LevelLimits:
         level = Level.LOW if level is Level.INFORMATIONAL else level
@@ -174,7 +176,7 @@ def rules_of(settings: LimitSettings) -> LimitRules:
         unit: {level: _level(each, level) for level in _LEVELS if (each := getattr(own, level)) is not None}
         for unit, own in settings.units.items()
     }
-    return LimitRules(levels, units)
+    return LimitRules(levels, units, budget=settings.budget)
 
 
 _LEVELS: Sequence[Level] = (Level.CRITICAL, Level.HIGH, Level.MEDIUM, Level.LOW)

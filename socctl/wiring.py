@@ -73,9 +73,11 @@ def event_store(place: Site, *, read_only: bool) -> EmbeddedStore:
 
 def state(place: Site) -> State:
     """The state store, with the units of the settings in it."""
+    from soc.limits import rules_of
     from soc.state.store import State
 
     opened = State.open(place.data, place.clock)
+    opened.limits = rules_of(place.settings.limits)
     _load_units(place, opened)
     return opened
 

@@ -7,14 +7,18 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, func, insert, select, update
 
 from soc.access import Scope
-from soc.alert import SYSTEM_ACTOR, Actor, Alert, AlertEvent, Level
+from soc.alert import SYSTEM_ACTOR, Action, Actor, Alert, AlertEvent, Level, Status
 from soc.errors import NotFound
+from soc.limits import DEFAULT, LimitRules
+from soc.state.cards import keep_cards, load_cards
+from soc.state.entities import AlertEntities
 from soc.state.life import Life, replay
 from soc.state.numbers import next_number
-from soc.state.rows import alert_of, alert_row, event_of, grouping_row, keep_cards, life_row, load_cards
+from soc.state.ordering import Ordering
+from soc.state.rows import alert_of, alert_row, event_of, grouping_row, life_row, pairs, place_row
 from soc.state.scoped import within
 from soc.state.tables.alerts import alert, alert_event
 from soc.state.tables.pipeline import alert_hit
@@ -34,8 +38,10 @@ class Entry:
 class Alerts:
     """The rows that people work on. Lists and counts are in `queue.py`."""
 
-    def __init__(self, connection: Connection) -> None:
+    def __init__(self, connection: Connection, limits: LimitRules = DEFAULT) -> None:
         self._connection = connection
+        self._limits = limits
+        self._order = Ordering(connection, limits)
 
     def get(self, alert_id: str, scope: Scope) -> Alert:
         """Raises NotFound, also for one outside the scope."""
@@ -82,22 +88,31 @@ class Alerts:
         if not raised:
             return ()
         first = next_number(self._connection, "alert", len(raised))
-        numbered = tuple(replace(one, number=first + index, revision=1) for index, one in enumerate(raised))
-        keys = keep_cards(self._connection, (one.rule for one in numbered))
-        self._connection.execute(insert(alert), [alert_row(one, keys[one.rule]) for one in numbered])
-        rows = [_event_row(one, _raised(one), by=by, at=at, request_id=request_id) for one in numbered]
+        numbered = [replace(one, number=first + index, revision=1) for index, one in enumerate(raised)]
+        ready = self._order.raised([self._limits.put_on(one) for one in numbered], at)
+        keys = keep_cards(self._connection, (one.rule for one in ready))
+        rows = [alert_row(one, keys[one.rule], self._order.due(one)) for one in ready]
+        self._connection.execute(insert(alert), rows)
+        AlertEntities(self._connection).enter((one, one.entities) for one in ready)
+        rows = [_event_row(one, _raised(one), by=by, at=at, request_id=request_id) for one in ready]
         self._connection.execute(insert(alert_event), rows)
-        return numbered
+        return ready
 
     def grow(self, grown: Sequence[Alert], *, at: datetime) -> tuple[Alert, ...]:
         """Hits joined: writes count, times, entities, samples, level. Of these only a new level is an event."""
         keys = keep_cards(self._connection, (one.rule for one in grown))
-        levels = self._levels(one.id for one in grown)
+        before = self._before(one.id for one in grown)
+        AlertEntities(self._connection).enter(
+            (one, [pair for pair in one.entities if pair not in before[one.id][1]]) for one in grown
+        )
         written = []
         for one in grown:
             values = grouping_row(one, keys[one.rule])
+            old, known = before[one.id]
+            if old is not one.level or len(known) != len(one.entities):
+                one = self._order.grown(one, at)
+                values |= place_row(one, at)
             self._connection.execute(update(alert).where(alert.c.id == one.id).values(values))
-            old = levels[one.id]
             if old is not one.level:
                 entry = Entry("level", {"level": old}, {"level": one.level})
                 one = self.record(one, [entry], by=SYSTEM_ACTOR, at=at, request_id="")
@@ -106,11 +121,48 @@ class Alerts:
 
     def record(self, changed: Alert, entries: Sequence[Entry], *, by: Actor, at: datetime, request_id: str) -> Alert:
         """Writes lines of history and the row that they lead to; the one way by which a life changes."""
-        rows = [_event_row(changed, entry, by=by, at=at, request_id=request_id) for entry in entries]
+        return self.record_many([(changed, entries)], by=by, at=at, request_id=request_id)[0]
+
+    def record_many(
+        self, changes: Sequence[tuple[Alert, Sequence[Entry]]], *, by: Actor, at: datetime, request_id: str
+    ) -> tuple[Alert, ...]:
+        """The same for several alerts, in two statements."""
+        if not changes:
+            return ()
+        lines = ((changed, entry) for changed, entries in changes for entry in entries)
+        rows = [_event_row(changed, entry, by=by, at=at, request_id=request_id) for changed, entry in lines]
         self._connection.execute(insert(alert_event), rows)
+        written = tuple(self._led(changed, entries, by, at) for changed, entries in changes)
+        values = [life_row(one) | place_row(one, self._due(one)) for one in written]
+        statement = update(alert).where(alert.c.id == bindparam("of_id"))
+        statement = statement.values({name: bindparam(f"to_{name}") for name in values[0]})
+        moved = [{f"to_{name}": value for name, value in row.items()} for row in values]
+        self._connection.execute(statement, [{"of_id": one.id, **row} for one, row in zip(written, moved, strict=True)])
+        return written
+
+    def _led(self, changed: Alert, entries: Sequence[Entry], by: Actor, at: datetime) -> Alert:
+        """What the lines have led to: revision, limits, place."""
         changed = replace(changed, revision=changed.revision + len(entries))
-        self._connection.execute(update(alert).where(alert.c.id == changed.id).values(life_row(changed)))
-        return changed
+        for entry in entries:
+            changed = self._timed(changed, entry, by, at)
+        return self._order.moved(changed, at)
+
+    def _due(self, one: Alert) -> datetime | None:
+        return None if one.status is Status.CLOSED else self._order.due(one)
+
+    def _timed(self, changed: Alert, entry: Entry, by: Actor, at: datetime) -> Alert:
+        """What a line of history does to the limits."""
+        if "status" not in entry.after:
+            return changed
+        question = entry.after.get("question")
+        return self._limits.moved(
+            changed,
+            Status(entry.after["status"]),
+            by=by,
+            at=at,
+            taken=entry.kind == Action.TAKE,
+            deadline=question["deadline"] if question else None,
+        )
 
     def history(self, alert_id: str, scope: Scope) -> tuple[AlertEvent, ...]:
         """Oldest first. Empty outside the scope."""
@@ -131,11 +183,14 @@ class Alerts:
             if Life.of(self.get(row.id, scope)) != self.rebuild(row.id, scope):
                 yield row.id
 
-    def _levels(self, ids: Iterable[str]) -> dict[str, Level]:
-        found: dict[str, Level] = {}
+    def _before(self, ids: Iterable[str]) -> dict[str, tuple[Level, frozenset[tuple[str, str]]]]:
+        """Level and entities as they are stored."""
+        found: dict[str, tuple[Level, frozenset[tuple[str, str]]]] = {}
         for some in chunks(ids):
-            rows = self._connection.execute(select(alert.c.id, alert.c.level).where(alert.c.id.in_(some)))
-            found |= {row.id: row.level for row in rows}
+            rows = self._connection.execute(
+                select(alert.c.id, alert.c.level, alert.c.entities).where(alert.c.id.in_(some))
+            )
+            found |= {row.id: (row.level, frozenset(pairs(row.entities))) for row in rows}
         return found
 
     def _values(self, statement: Select[Any]) -> tuple[Alert, ...]:
@@ -145,7 +200,8 @@ class Alerts:
 
 
 def _raised(one: Alert) -> Entry:
-    after = {"status": one.status, "level": one.level, "rule": one.rule.id, "previous": one.previous}
+    after: dict[str, Any] = {"status": one.status, "level": one.level, "rule": one.rule.id, "previous": one.previous}
+    after["first_event"] = one.first_event
     return Entry("raised", {}, after)
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, delete, func, select
+from sqlalchemy import Connection, RowMapping, delete, func, select, tuple_
 
 from soc.access import Scope
 from soc.fold import fold
@@ -17,6 +17,8 @@ from soc.state.tables.pipeline import base_hit
 from soc.state.types import canonical
 from soc.state.upsert import upsert
 
+EXPIRED = 5_000
+
 
 class BaseHits:
     """Written in the transaction of the read position."""
@@ -24,9 +26,9 @@ class BaseHits:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def add(self, hits: Sequence[BaseHit]) -> None:
+    def add(self, hits: Sequence[BaseHit], *, arrived: datetime) -> None:
         """Idempotent: (correlation, rule, event, group) counts once."""
-        upsert(self._connection, base_hit, [_row(hit) for hit in hits])
+        upsert(self._connection, base_hit, [_row(hit) | {"arrived": arrived} for hit in hits])
 
     def since(self, at: datetime, scope: Scope, *, correlation: str | None = None) -> Iterator[BaseHit]:
         """Those at or after `at`, oldest first; equal times by event id."""
@@ -57,8 +59,11 @@ class BaseHits:
         return tuple(_value(row) for row in rows)
 
     def expire(self, before: datetime) -> int:
-        """Forgets older ones; answers how many."""
-        return self._connection.execute(delete(base_hit).where(base_hit.c.at < before)).rowcount
+        """Forgets those that arrived earlier, whatever their own time: a late file is not forgotten as it comes.
+        At most EXPIRED a call, so that no write is long; answers how many."""
+        place = (base_hit.c.correlation, base_hit.c.group_key, base_hit.c.at, base_hit.c.event_id, base_hit.c.rule_id)
+        old = select(*place).where(base_hit.c.arrived < before).order_by(base_hit.c.arrived).limit(EXPIRED)
+        return self._connection.execute(delete(base_hit).where(tuple_(*place).in_(old))).rowcount
 
     def count(self, scope: Scope) -> int:
         statement = select(func.count()).select_from(base_hit).where(within(scope, base_hit.c.unit_id))

@@ -9,7 +9,8 @@ from sqlalchemy import Connection, RowMapping, insert, literal, select, tuple_, 
 
 from soc.access import Scope
 from soc.alert import Hit
-from soc.state.rows import hit_of, hit_row, keep_cards, load_cards
+from soc.state.cards import keep_cards, load_cards
+from soc.state.rows import hit_of, hit_row
 from soc.state.scoped import within
 from soc.state.tables.pipeline import alert_hit, hit
 from soc.state.upsert import chunks, upsert

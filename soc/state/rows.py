@@ -1,44 +1,24 @@
-"""Values to rows and back: hits, alerts, their history. Rule cards are stored once each, by their content."""
+"""Values to rows and back: hits, alerts, their history."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from hashlib import sha256
+from datetime import datetime
 from typing import Any
 
 import msgspec
-from sqlalchemy import Connection, RowMapping, select
+from sqlalchemy import RowMapping
 
-from soc.alert import Alert, AlertEvent, CorrelationFacts, Hit, Level, RuleCard, Status
+from soc.alert import Alert, AlertEvent, CorrelationFacts, Hit, Status
 from soc.fold import fold_marks
-from soc.state.tables.pipeline import rule_card
-from soc.state.types import canonical
-from soc.state.upsert import chunks, upsert
+from soc.order import cents
+from soc.state.cards import Cards
 
-BANDS = {level: number for number, level in enumerate(Level)}
-"""Queue order, heaviest first (workspace.md 2.4)."""
-
-Cards = dict[str, RuleCard]
-
-
-def card_key(card: RuleCard) -> str:
-    return sha256(canonical(msgspec.to_builtins(card))).hexdigest()
-
-
-def keep_cards(connection: Connection, cards: Iterable[RuleCard]) -> dict[RuleCard, str]:
-    """Card -> key, each written once."""
-    keys = {card: card_key(card) for card in dict.fromkeys(cards)}
-    rows = [{"key": key, "card": msgspec.to_builtins(card)} for card, key in keys.items()]
-    upsert(connection, rule_card, rows)
-    return keys
-
-
-def load_cards(connection: Connection, keys: Iterable[str]) -> Cards:
-    found: Cards = {}
-    for some in chunks(keys):
-        for row in connection.execute(select(rule_card).where(rule_card.c.key.in_(some))):
-            found[row.key] = msgspec.convert(row.card, RuleCard)
-    return found
+_SAME = (
+    *("id", "number", "fingerprint", "level", "status", "owner", "verdict", "reason", "raised_at", "first_event"),
+    *("last_event", "count", "matched", "revision", "closed_at", "since_close", "previous", "lane", "band"),
+    *("ordered_at", "waited", "asset_level", "ack_due", "resolve_due", "unit_due", "asked_at", "taken_at", "storm"),
+)
 
 
 def hit_row(hit: Hit, rule_key: str) -> dict[str, Any]:
@@ -79,7 +59,6 @@ def grouping_row(alert: Alert, rule_key: str) -> dict[str, Any]:
     return {
         "rule_key": rule_key,
         "level": alert.level,
-        "band": BANDS[alert.level],
         "first_event": alert.first_event,
         "last_event": alert.last_event,
         "count": alert.count,
@@ -95,7 +74,7 @@ def grouping_row(alert: Alert, rule_key: str) -> dict[str, Any]:
 
 def search_text(alert: Alert) -> str:
     """What the search box looks through: folded, without tone marks, for people who type without them."""
-    words = [number_text(alert.number), alert.rule.title, alert.rule.title_vi, alert.unit]
+    words = [alert.rule.title, alert.rule.title_vi, alert.unit]
     words += [value for _, value in alert.entities]
     return fold_marks("\n".join(words))
 
@@ -117,10 +96,27 @@ def life_row(alert: Alert) -> dict[str, Any]:
         "closed_at": alert.closed_at,
         "since_close": alert.since_close,
         "revision": alert.revision,
+        "resolve_due": alert.resolve_due,
+        "unit_due": alert.unit_due,
+        "asked_at": alert.asked_at,
+        "taken_at": alert.taken_at,
     }
 
 
-def alert_row(alert: Alert, rule_key: str) -> dict[str, Any]:
+def place_row(alert: Alert, order_due: datetime | None) -> dict[str, Any]:
+    """The columns of its place. `order_due`: when the place has to be looked at again."""
+    return {
+        "band": alert.band,
+        "rank": -cents(alert.priority),
+        "waited": alert.waited,
+        "risk": cents(alert.risk),
+        "asset_level": alert.asset_level,
+        "ordered_at": alert.ordered_at,
+        "order_due": order_due if alert.status is not Status.CLOSED else None,
+    }
+
+
+def alert_row(alert: Alert, rule_key: str, order_due: datetime | None) -> dict[str, Any]:
     fixed = {
         "id": alert.id,
         "number": alert.number,
@@ -129,15 +125,16 @@ def alert_row(alert: Alert, rule_key: str) -> dict[str, Any]:
         "unit_id": alert.unit,
         "raised_at": alert.raised_at,
         "previous": alert.previous,
+        "lane": alert.lane,
+        "storm": alert.storm,
+        "ack_due": alert.ack_due,
     }
-    return fixed | grouping_row(alert, rule_key) | life_row(alert)
+    return fixed | grouping_row(alert, rule_key) | life_row(alert) | place_row(alert, order_due)
 
 
 def alert_of(row: RowMapping | Mapping[str, Any], cards: Cards) -> Alert:
-    life = ("level", "status", "owner", "verdict", "reason", "raised_at", "closed_at", "since_close", "revision")
-    same = (*life, "id", "number", "fingerprint", "first_event", "last_event", "count", "matched", "previous")
     return Alert(
-        **{name: row[name] for name in same},
+        **{name: row[name] for name in _SAME},
         rule=cards[row["rule_key"]],
         unit=row["unit_id"],
         entities=pairs(row["entities"]),
@@ -145,6 +142,8 @@ def alert_of(row: RowMapping | Mapping[str, Any], cards: Cards) -> Alert:
         correlation=_facts(row["correlation"]),
         weak_filter=tuple(row["weak_filter"]),
         flags=tuple(row["flags"]),
+        priority=-row["rank"] / 100,
+        risk=row["risk"] / 100,
     )
 
 

@@ -36,8 +36,22 @@ def migrate(engine: Engine, path: Path) -> None:
             )
         if found is not None:
             _copy(path, found)
-        with engine.begin() as connection:
+        with _unbound(engine) as connection, connection.begin():
             _upgrade(connection)
+
+
+@contextmanager
+def _unbound(engine: Engine) -> Iterator[Connection]:
+    """Foreign keys are off while a table that others refer to is made anew; SQLite allows that outside of
+    transactions only."""
+    with engine.connect() as connection:
+        plain = connection.connection.cursor()
+        plain.execute("PRAGMA foreign_keys=OFF")
+        try:
+            yield connection
+        finally:
+            plain.execute("PRAGMA foreign_keys=ON")
+            plain.close()
 
 
 def _revision(engine: Engine) -> str | None:

@@ -22,30 +22,39 @@ from soc import sqlite
 from soc.clock import Clock
 from soc.errors import StateError
 from soc.keyring import Keyring, keyring
+from soc.limits import DEFAULT, LimitRules
 from soc.paths import DataDir
 from soc.state import schema
 from soc.state.accounting import Accounting
 from soc.state.alerts import Alerts
+from soc.state.answers import Answers
 from soc.state.audit import AuditLog, audit_key
 from soc.state.base_hits import BaseHits
 from soc.state.care import Caring
 from soc.state.drops import Drops
 from soc.state.factors import Factors
 from soc.state.facts import Facts
+from soc.state.feed import Feed
 from soc.state.figures import Figures
 from soc.state.hits import Hits
 from soc.state.imports import Imports
+from soc.state.jobs import Jobs
 from soc.state.keys import Keys
 from soc.state.links import Links
+from soc.state.metrics import Metrics
+from soc.state.past import Past
 from soc.state.people import People
 from soc.state.policy import AccessPolicy
 from soc.state.positions import Positions
 from soc.state.queue import Queue
 from soc.state.reviews import Reviews
+from soc.state.risk import Risk
 from soc.state.sessions import Sessions
 from soc.state.sources import Sources
+from soc.state.storms import Storms
 from soc.state.units import Units
 from soc.state.unmaskings import Unmaskings
+from soc.state.views import Preferences, Views
 from soc.state.watch import Watch
 
 if TYPE_CHECKING:
@@ -66,14 +75,16 @@ class Access:
 class Tx:
     """One transaction. Methods that read units' data take a `Scope`; there is no default for it."""
 
-    def __init__(self, connection: Connection, key: bytes, access: Access) -> None:
+    def __init__(self, connection: Connection, key: bytes, access: Access, limits: LimitRules = DEFAULT) -> None:
         self.connection = connection
         self.positions = Positions(connection)
         self.facts = Facts(connection)
         self.hits = Hits(connection)
         self.base_hits = BaseHits(connection)
-        self.alerts = Alerts(connection)
-        self.queue = Queue(connection)
+        self.alerts = Alerts(connection, limits)
+        self.queue = Queue(connection, limits)
+        self.storms = Storms(connection)
+        self.risk = Risk(connection)
         self.accounting = Accounting(connection)
         self.sources = Sources(connection)
         self.units = Units(connection)
@@ -89,6 +100,13 @@ class Tx:
         self.unmaskings = Unmaskings(connection)
         self.keys = Keys(connection)
         self.watch = Watch(connection)
+        self.jobs = Jobs(connection)
+        self.past = Past(connection)
+        self.views = Views(connection)
+        self.preferences = Preferences(connection)
+        self.answers = Answers(connection)
+        self.feed = Feed(connection)
+        self.metrics = Metrics(connection, limits)
         self.audit = AuditLog(connection, key)
 
 
@@ -100,6 +118,7 @@ class State:
         self.clock = clock
         self._key = key
         self.access = Access(AccessPolicy(), cache(lambda: keyring(path.parent / "keys")))
+        self.limits = DEFAULT  # those of the settings, once wiring has set them
         self._lock = threading.Lock()
         self._writing = 0
         self._passwords: Passwords | None = None
@@ -127,14 +146,14 @@ class State:
             self._writing = threading.get_ident()
             try:
                 with self._writer.begin() as connection:
-                    yield Tx(connection, self._key, self.access)
+                    yield Tx(connection, self._key, self.access, self.limits)
             finally:
                 self._writing = 0
 
     @contextmanager
     def read(self) -> Iterator[Tx]:
         with _translated(self.path), self._reader.connect() as connection:
-            yield Tx(connection, self._key, self.access)
+            yield Tx(connection, self._key, self.access, self.limits)
 
     def use(self, policy: AccessPolicy) -> None:
         """The doors of this process obey `policy` from now on."""

@@ -87,10 +87,11 @@ class Choice(TypeDecorator[StrEnum]):
         return None if value is None else self.kind(value)
 
 
-def choice(name: str, kind: type[StrEnum], *, nullable: bool = False) -> Column[Any]:
-    """A column of `kind` that the engine itself checks."""
+def choice(name: str, kind: type[StrEnum], *, nullable: bool = False, key: bool = False) -> Column[Any]:
+    """A column of `kind` that the engine itself checks; `key`: part of the primary key."""
     values = ", ".join(f"'{member}'" for member in kind)
-    return Column(name, Choice(kind), CheckConstraint(f"{name} IN ({values})", name=name), nullable=nullable)
+    check = CheckConstraint(f"{name} IN ({values})", name=name)
+    return Column(name, Choice(kind), check, nullable=nullable, primary_key=key)
 
 
 def canonical(value: Any) -> bytes:

@@ -1,22 +1,41 @@
 """Every table of the state store. One that holds data of a unit has `unit_id`; the others stand in GLOBAL.
 
-`alert_event` and `audit` take no UPDATE and no DELETE: triggers refuse both.
+`alert_event`, `audit` and `entity_fact` take no UPDATE and no DELETE: triggers refuse both.
 """
 
 from __future__ import annotations
 
-from soc.state.tables import access, alerts, figures, people, pipeline, sources, watch
+from soc.state.tables import access, alerts, figures, people, pipeline, sources, triage, watch, work
 from soc.state.tables.base import metadata
 
-__all__ = ["APPEND_ONLY", "GLOBAL", "access", "alerts", "figures", "metadata", "people", "pipeline", "sources", "watch"]
+__all__ = [
+    "APPEND_ONLY",
+    "GLOBAL",
+    "access",
+    "alerts",
+    "figures",
+    "metadata",
+    "people",
+    "pipeline",
+    "sources",
+    "triage",
+    "watch",
+    "work",
+]
 
-APPEND_ONLY = ("alert_event", "audit")
+APPEND_ONLY = ("alert_event", "audit", "entity_fact")
 
 GLOBAL = {
     "position": "read positions of the loops; no content",
     "counter": "number sequences; no content",
     "fact": "settings of the pipeline itself, such as the rule set in force",
     "rule_card": "texts of rules, which are the same for all units",
+    "entity_name": "names alone; which alerts they are in stands in alert_entity, with its unit",
+    "storm": "one row a rule; what it holds is counted from its alerts, with their units",
+    "job": "belongs to the person who began it; what it touched stands in job_item, with its unit",
+    "saved_view": "filters that a person named; no content of alerts",
+    "preference": "belongs to a person",
+    "kept_answer": "belongs to the account that asked; gone after a day",
     "unit": "the organisation chart is known to everybody who signs in",
     "person": "people belong to no unit; their grants do",
     "session": "belongs to a person",

@@ -30,10 +30,14 @@ fact = Table(
     Column("at", Instant, nullable=False),
 )
 
+# `text`: its titles, folded for search; `tactics`: short names of ATT&CK tactics, a blank around each.
 rule_card = Table(
     "rule_card",
     metadata,
     Column("key", Text, primary_key=True),
+    Column("rule_id", Text, nullable=False),
+    Column("text", Text, nullable=False),
+    Column("tactics", Text, nullable=False),
     Column("card", Json, nullable=False),
 )
 
@@ -67,7 +71,7 @@ alert_hit = Table(
     sqlite_with_rowid=False,
 )
 
-# The key's order serves one group's window; the second index serves the rebuild of all windows, and expiry.
+# The key's order serves one group's window; the second index serves the rebuild of all windows, the third expiry.
 base_hit = Table(
     "base_hit",
     metadata,
@@ -80,5 +84,7 @@ base_hit = Table(
     Column("values", Json, nullable=False),
     unit_column(),
     Column("event", Json),
+    Column("arrived", Instant, nullable=False),
     Index(None, "at", "event_id"),
+    Index(None, "arrived"),
 )

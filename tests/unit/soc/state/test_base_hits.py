@@ -23,16 +23,18 @@ def a_base_hit(event_id: str = "e1", **fields: Any) -> BaseHit:
 
 def test_a_repeat_counts_once(state: State) -> None:
     with state.write() as tx:
-        tx.base_hits.add([a_base_hit(), a_base_hit("e2", event={"user.name": "An"})])
-        tx.base_hits.add([a_base_hit(), a_base_hit(rule_id="rule-2"), a_base_hit(group=(("user.name", "Bình"),))])
+        tx.base_hits.add([a_base_hit(), a_base_hit("e2", event={"user.name": "An"})], arrived=NOON)
+        tx.base_hits.add(
+            [a_base_hit(), a_base_hit(rule_id="rule-2"), a_base_hit(group=(("user.name", "Bình"),))], arrived=NOON
+        )
         assert tx.base_hits.count(SYSTEM) == 4
 
 
 def test_windows_are_rebuilt_from_the_oldest_on(state: State) -> None:
     hits = [a_base_hit(f"e{n}", at=NOON + timedelta(seconds=n), event={"n": n}) for n in range(10)]
     with state.write() as tx:
-        tx.base_hits.add(list(reversed(hits)))
-        tx.base_hits.add([a_base_hit("x", correlation="other", at=NOON + timedelta(seconds=9))])
+        tx.base_hits.add(list(reversed(hits)), arrived=NOON)
+        tx.base_hits.add([a_base_hit("x", correlation="other", at=NOON + timedelta(seconds=9))], arrived=NOON)
     with state.read() as tx:
         assert list(tx.base_hits.since(NOON + timedelta(seconds=4), SYSTEM, correlation="brute-force")) == hits[4:]
         assert len(list(tx.base_hits.since(NOON, SYSTEM))) == 11
@@ -42,13 +44,15 @@ def test_windows_are_rebuilt_from_the_oldest_on(state: State) -> None:
 def test_one_group_of_an_old_window_is_found_however_it_is_spelt(state: State) -> None:
     hits = [a_base_hit(f"e{n}", at=NOON + timedelta(seconds=n)) for n in range(4)]
     with state.write() as tx:
-        tx.base_hits.add([*hits, a_base_hit("x", group=(("user.name", "Bình"),))])
+        tx.base_hits.add([*hits, a_base_hit("x", group=(("user.name", "Bình"),))], arrived=NOON)
         found = tx.base_hits.between("brute-force", (("user.name", "an"),), NOON, NOON + timedelta(seconds=2), SYSTEM)
     assert found == tuple(hits[:3])
 
 
-def test_old_ones_are_forgotten(state: State) -> None:
+def test_those_that_came_long_ago_are_forgotten_and_late_ones_stay(state: State) -> None:
     with state.write() as tx:
-        tx.base_hits.add([a_base_hit("old", at=NOON - timedelta(days=8)), a_base_hit()])
+        tx.base_hits.add([a_base_hit("old")], arrived=NOON - timedelta(days=8))
+        tx.base_hits.add([a_base_hit("late", at=NOON - timedelta(days=20))], arrived=NOON)
         assert tx.base_hits.expire(NOON - timedelta(days=7)) == 1
-        assert list(tx.base_hits.since(NOON - timedelta(days=30), SYSTEM)) == [a_base_hit()]
+        left = [hit.event_id for hit in tx.base_hits.since(NOON - timedelta(days=30), SYSTEM)]
+        assert left == ["late"]

@@ -3,15 +3,18 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import select
 from sqlalchemy.dialects import sqlite
 
 from soc.access import SYSTEM, Scope
-from soc.alert import Action, Actor, Alert, Level, Status
+from soc.alert import Action, Actor, Alert, Lane, Level, Status
 from soc.errors import StateError
+from soc.state.matching import matches
 from soc.state.moves import act
 from soc.state.queue import AlertFilter, Order
 from soc.state.rows import number_text
 from soc.state.store import State
+from soc.state.tables.alerts import alert
 from tests.builders import NOON, a_card, an_alert
 
 
@@ -45,7 +48,7 @@ def test_pages_give_every_alert_once_in_order(filled: State, order: Order, limit
             if page.next is None:
                 break
             after = page.next
-    assert len({alert.id for alert in seen}) == len(seen) == 20
+    assert len({one.id for one in seen}) == len(seen) == 20
     if order is Order.QUEUE:
         keys = [(list(Level).index(alert.level), alert.raised_at, alert.id) for alert in seen]
         assert keys == sorted(keys)
@@ -110,17 +113,24 @@ def test_a_broken_page_key_is_an_error_not_a_page(filled: State, after: str) -> 
     assert caught.value.code == "SOC-1608"
 
 
-def test_the_queue_walks_its_index_and_sorts_nothing(filled: State) -> None:
-    from sqlalchemy import select
+@pytest.mark.parametrize(
+    ("wanted", "order", "index"),
+    [
+        (AlertFilter(), Order.QUEUE, "ix_alert_queue"),
+        (AlertFilter(lanes=(Lane.QUEUE,)), Order.QUEUE, "ix_alert_lane"),
+        (AlertFilter(lanes=(Lane.QUEUE,), levels=(Level.HIGH,), units=("a", "b")), Order.QUEUE, "ix_alert_lane"),
+        (AlertFilter(statuses=()), Order.NEWEST, "ix_alert_age"),
+        (AlertFilter(statuses=(Status.CLOSED,), levels=(Level.HIGH,)), Order.NEWEST, "ix_alert_age"),
+    ],
+)
+def test_lists_walk_an_index_and_sort_nothing(filled: State, wanted: AlertFilter, order: Order, index: str) -> None:
+    from soc.state.queue import _ordered
 
-    from soc.state.queue import _matches, _ordered
-    from soc.state.tables.alerts import alert
-
-    statement = _ordered(select(alert).where(_matches(AlertFilter(), SYSTEM)), Order.QUEUE).limit(50)
-    text = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
     with filled.read() as tx:
+        statement = _ordered(select(alert.c.id).where(matches(tx.connection, wanted, SYSTEM)), order).limit(50)
+        text = statement.compile(dialect=sqlite.dialect(), compile_kwargs={"literal_binds": True})
         plan = " ".join(row[3] for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
-    assert "ix_alert_queue" in plan
+    assert f"COVERING INDEX {index}" in plan
     assert "TEMP B-TREE" not in plan
 
 

@@ -4,7 +4,7 @@ import stat
 from contextlib import closing
 
 import pytest
-from sqlalchemy import Boolean, create_engine
+from sqlalchemy import Boolean, create_engine, insert
 
 from soc import sqlite
 from soc.alert import SYSTEM_ACTOR
@@ -14,6 +14,7 @@ from soc.paths import DataDir
 from soc.state import schema
 from soc.state.store import State
 from soc.state.tables import APPEND_ONLY, GLOBAL, metadata
+from soc.state.tables.triage import entity_fact
 from tests.builders import NOON, an_alert
 
 
@@ -53,6 +54,8 @@ def test_history_takes_no_change(state: State, table: str, verb: str) -> None:
     with state.write() as tx:
         tx.audit.append(SYSTEM_ACTOR, "test", "x", at=NOON)
         tx.alerts.insert([an_alert()], at=NOON)
+        fact = {"kind": "host", "key": "pc-1", "name": "note", "text": "x", "at": NOON, "by": "an", "unit_id": "a"}
+        tx.connection.execute(insert(entity_fact).values(fact))
     with pytest.raises(StateError, match="append-only"), state.write() as tx:
         tx.connection.exec_driver_sql(verb.format(table))
 

@@ -49,6 +49,8 @@ UNSCOPED = {
     "Reviews.due": "a moment",
     "Reviews.changed_since": "a number",
     "Unmaskings.holds": "a person's own",
+    "Queue.sum_of": "made from an alert that the caller has read",
+    "Risk.confidence": "how good a rule is; counts of all units, without their names",
 }
 """Reading methods that take no scope, with the reason."""
 
@@ -57,6 +59,7 @@ WRITES = {
     *("Sources.add", "Sources.greet", "AuditLog.append", "People.create", "People.end_grant", "People.failed"),
     *("Sessions.renew", "Factors.begin", "Factors.confirm", "Factors.check", "Factors.new_codes", "Caring.signed_in"),
     *("Reviews.sign", "Unmaskings.begin"),
+    *("Storms.guard", "Storms.end", "Alerts.record_many"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
 }
 """Methods that answer what they have just written."""
