@@ -19,6 +19,7 @@ from soc.state.alerts import Entry
 from soc.state.audit import AuditLine
 from soc.state.cards import load_cards
 from soc.state.jobs import BulkWish, Item, Job
+from soc.state.life import UNDO
 from soc.state.rows import alert_of
 from soc.state.scoped import within
 from soc.state.tables.alerts import alert
@@ -28,11 +29,10 @@ from soc.state.types import instant, micros
 if TYPE_CHECKING:
     from soc.state.store import State, Tx
 
-UNDO_KIND = "undo"
 PLAIN = ("status", "owner", "verdict", "reason", "flags")
 TIMES = ("closed_at", "resolve_due", "unit_due", "asked_at", "taken_at")
 _HEAD = [column for column in alert.c if column.name not in ("samples", "text", "matched", "correlation")]
-_LEFT_OUT = {"samples": (), "matched": {}, "correlation": None}
+_LEFT_OUT: dict[str, Any] = {"samples": (), "matched": {}, "correlation": None}
 
 
 def check(wish: BulkWish, by: Actor, at: datetime) -> None:
@@ -122,7 +122,7 @@ def _restored(old: Alert, item: Item, job: Job) -> tuple[Alert, Entry]:
     values |= {"verdict": Verdict(was["verdict"]) if was["verdict"] else None, "flags": tuple(was["flags"])}
     changed = replace(old, **values, since_close=was["since_close"])
     after = {name: getattr(changed, name) for name in (*PLAIN, *TIMES)}
-    return changed, Entry(UNDO_KIND, {name: getattr(old, name) for name in PLAIN}, {**after, "job": job.id})
+    return changed, Entry(UNDO, {name: getattr(old, name) for name in PLAIN}, {**after, "job": job.id})
 
 
 def _before(old: Alert) -> dict[str, Any]:

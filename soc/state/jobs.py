@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, Select, and_, bindparam, func, in
 from soc.access import Scope
 from soc.alert import Action, Actor, Level, Verdict
 from soc.errors import NotFound
-from soc.state.queue import AlertFilter, matches
+from soc.state.matching import AlertFilter, matches
 from soc.state.tables.alerts import alert, alert_event
 from soc.state.tables.work import ItemState, JobState, job, job_item
 
@@ -134,7 +134,7 @@ class Jobs:
     def split(self, wanted: AlertFilter, scope: Scope, as_of: int) -> Split:
         """Counts beyond ALERTS_MOST stop at one more."""
         columns = (alert.c.level, alert.c.unit_id, alert.c.rule_id)
-        some = _chosen(wanted, scope, as_of).with_only_columns(*columns).limit(ALERTS_MOST + 1).subquery()
+        some = self._chosen(wanted, scope, as_of).with_only_columns(*columns).limit(ALERTS_MOST + 1).subquery()
         names = (some.c.level, some.c.unit_id, some.c.rule_id)
         rows = self._connection.execute(select(*names, func.count()).group_by(*names))
         return Split(as_of, {(row[0], row[1], row[2]): row[3] for row in rows})
@@ -160,7 +160,7 @@ class Jobs:
         self._connection.execute(insert(job), row | {"ended_at": None, "trouble": "", "request_id": request_id})
         order = func.row_number().over(order_by=(alert.c.band, alert.c.rank, alert.c.id))
         columns = [literal(name), order, alert.c.id, alert.c.unit_id, literal("waiting"), literal(0), literal("")]
-        chosen = _chosen(wanted, scope, as_of).with_only_columns(*columns).limit(ALERTS_MOST)
+        chosen = self._chosen(wanted, scope, as_of).with_only_columns(*columns).limit(ALERTS_MOST)
         names = ["job_id", "place", "alert_id", "unit_id", "state", "revision", "reason"]
         total = self._connection.execute(insert(job_item).from_select(names, chosen)).rowcount
         self._connection.execute(update(job).where(job.c.id == name).values(total=total))
@@ -226,11 +226,10 @@ class Jobs:
         for row in self._connection.execute(statement):
             yield Trouble(*row)
 
-
-def _chosen(wanted: AlertFilter, scope: Scope, as_of: int) -> Select[Any]:
-    """The alerts of the filter that were raised up to `as_of`."""
-    first = select(func.min(alert_event.c.seq)).where(alert_event.c.alert_id == alert.c.id).scalar_subquery()
-    return select(alert.c.id).where(matches(wanted, scope), first <= as_of)
+    def _chosen(self, wanted: AlertFilter, scope: Scope, as_of: int) -> Select[Any]:
+        """The alerts of the filter that were raised up to `as_of`."""
+        first = select(func.min(alert_event.c.seq)).where(alert_event.c.alert_id == alert.c.id).scalar_subquery()
+        return select(alert.c.id).where(matches(self._connection, wanted, scope), first <= as_of)
 
 
 def _job(row: RowMapping) -> Job:

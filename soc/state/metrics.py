@@ -17,11 +17,11 @@ from sqlalchemy import Connection, select
 from soc.access import Scope
 from soc.alert import Action, ActorKind, AlertEvent, Level, Status
 from soc.limits import LimitRules
+from soc.state.life import UNDO
 from soc.state.rows import event_of
 from soc.state.scoped import within
 from soc.state.tables.alerts import alert, alert_event
 
-UNDO_KIND = "undo"
 NOTHING = timedelta(0)
 
 
@@ -140,7 +140,7 @@ def measure(history: Sequence[AlertEvent], unit: str, limits: LimitRules) -> Mea
 
 def happened(history: Sequence[AlertEvent]) -> list[AlertEvent]:
     """The lines without those of jobs that were undone, and without the undo itself."""
-    undone = {f"job:{event.after['job']}" for event in history if event.kind == UNDO_KIND}
+    undone = {f"job:{event.after['job']}" for event in history if event.kind == UNDO}
     return [event for event in history if event.request_id not in undone]
 
 

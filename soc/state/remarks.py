@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from soc.access import Scope
@@ -18,16 +18,50 @@ if TYPE_CHECKING:
 COMMENT = "comment"
 APPROVE_CLOSE = "approve_close"
 TICK = "tick"
+CORRECT = "correct"
+AMEND = "amend"
+CORRECTABLE = timedelta(minutes=15)
 STEPS_MOST = 50
 
 
-def comment(tx: Tx, alert_id: str, text: str, *, by: Actor, scope: Scope, at: datetime, request_id: str) -> Alert:
-    """A comment needs no revision: it contradicts nobody."""
-    text = text.strip()
-    if not text or len(text) > NOTE_MOST:
-        raise StateError(f"a comment has 1 to {NOTE_MOST} characters", code="SOC-1607")
+def comment(
+    tx: Tx,
+    alert_id: str,
+    text: str,
+    *,
+    by: Actor,
+    scope: Scope,
+    at: datetime,
+    request_id: str,
+    mentions: tuple[str, ...] = (),
+) -> Alert:
+    """A comment needs no revision: it contradicts nobody. `mentions`: whom it names (mentions.py)."""
     alert = tx.alerts.get(alert_id, scope)
-    return write(tx, alert, [Entry(COMMENT, {}, {}, text)], by=by, at=at, request_id=request_id)
+    entry = Entry(COMMENT, {}, {"mentions": list(mentions)} if mentions else {}, _text(text))
+    return write(tx, alert, [entry], by=by, at=at, request_id=request_id)
+
+
+def correct(
+    tx: Tx,
+    alert_id: str,
+    seq: int,
+    text: str,
+    *,
+    by: Actor,
+    scope: Scope,
+    at: datetime,
+    request_id: str,
+    mentions: tuple[str, ...] = (),
+) -> Alert:
+    """Other words for one's own comment: within 15 minutes they replace it, later they are added to it (`amend`).
+    The old text stays in the log."""
+    alert = tx.alerts.get(alert_id, scope)
+    found = [line for line in tx.alerts.history(alert_id, scope) if line.seq == seq and line.kind == COMMENT]
+    if not found or found[0].actor != by.id:
+        raise StateError("only the author can correct a comment", code="SOC-1616")
+    kind = CORRECT if at - found[0].at <= CORRECTABLE else AMEND
+    after = {"of": seq} | ({"mentions": list(mentions)} if mentions else {})
+    return write(tx, alert, [Entry(kind, {}, after, _text(text))], by=by, at=at, request_id=request_id)
 
 
 def tick(
@@ -58,3 +92,10 @@ def approve_close(
 def _closer(tx: Tx, alert: Alert, scope: Scope) -> str:
     closes = [event.actor for event in tx.alerts.history(alert.id, scope) if event.kind == Action.CLOSE]
     return closes[-1]
+
+
+def _text(text: str) -> str:
+    text = text.strip()
+    if not text or len(text) > NOTE_MOST:
+        raise StateError(f"a comment has 1 to {NOTE_MOST} characters", code="SOC-1607")
+    return text
