@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from fastapi import Depends, FastAPI, Request
-from starlette.responses import JSONResponse, RedirectResponse, Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp
 
@@ -16,19 +16,36 @@ from dashboards.access.origin import guard
 from dashboards.access.policy_reports import PolicyReports
 from dashboards.alerts import alert_pages, queue_pages
 from dashboards.alerts import api as alerts_api
+from dashboards.drop import api as drop_api
+from dashboards.drop import pages as drop_pages
 from dashboards.health import api as health_api
 from dashboards.health import pages as health_pages
+from dashboards.home import api as home_api
+from dashboards.home import pages as home_pages
 from dashboards.services import Services
 from dashboards.shell import offline
 from dashboards.shell.packing import Packing
 from dashboards.shell.static import serve_static
 from dashboards.sources import api as sources_api
 from dashboards.sources import pages as sources_pages
+from dashboards.tiles import api as tiles_api
+from dashboards.tiles import pages as tiles_pages
 from soc import __version__
 
 API = "/api/v1"
-PAGES = (access_pages, policy_reports, offline, queue_pages, alert_pages, health_pages, sources_pages)
-APIS = (alerts_api, health_api, sources_api)
+PAGES = (
+    access_pages,
+    policy_reports,
+    offline,
+    queue_pages,
+    alert_pages,
+    health_pages,
+    sources_pages,
+    tiles_pages,
+    drop_pages,
+    home_pages,
+)
+APIS = (alerts_api, health_api, sources_api, tiles_api, drop_api, home_api)
 
 
 class SocApp(FastAPI):

@@ -51,6 +51,7 @@ TEXTS: dict[int, tuple[str, str]] = {
     405: (N_("Not possible here"), N_("This address does not take that kind of request.")),
     409: (N_("Not possible in this state"), N_("Load the page again: it shows what is possible now.")),
     412: (N_("Changed in the meantime"), N_("Somebody was faster. Load the page again and look.")),
+    413: (N_("Too large"), N_("It is over the limit for its kind.")),
     415: (N_("Wrong kind of content"), N_("This address takes JSON only.")),
     422: (N_("Some fields need another look"), N_("Go back and correct them.")),
     429: (N_("Too many tries"), N_("Wait a minute, then try again.")),

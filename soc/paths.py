@@ -57,6 +57,11 @@ class DataDir:
     def keys(self) -> Path:
         return self.root / "keys"
 
+    @property
+    def uploads(self) -> Path:
+        """Files dropped on the page, until they are read."""
+        return self.root / "uploads"
+
     def beat(self, role: str) -> Path:
         return self.run / f"{role}.beat"
 

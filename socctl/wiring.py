@@ -185,9 +185,10 @@ def detect(place: Site) -> Role:
 def pages(place: Site, address: str) -> FastAPI:
     """The pages and the REST API; they read, and write through the state store alone."""
     from dashboards.app import create_app
-    from dashboards.services import Beat, Services, WebSettings
+    from dashboards.services import Beat, Intake, Services, WebSettings
     from socctl import beat
     from socctl.drain import ends
+    from socctl.dropping import Dropping
 
     opened = state(place)
 
@@ -205,7 +206,9 @@ def pages(place: Site, address: str) -> FastAPI:
         name_en=settings.organisation.name_en,
         rules=tuple(rule_paths(place)),
     )
-    return create_app(Services(opened, units(opened), place.clock, web, event_store(place, read_only=True), beats))
+    store = event_store(place, read_only=True)
+    intake = Intake(place.data.uploads, Dropping(place, opened).begin)
+    return create_app(Services(opened, units(opened), place.clock, web, store, beats, intake=intake))
 
 
 def own_rules() -> Path:

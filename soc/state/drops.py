@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from hashlib import blake2b
 
 from sqlalchemy import Connection, RowMapping, Text, func, insert, select, type_coerce, update
 
@@ -43,7 +44,7 @@ class Drop:
     @property
     def source(self) -> str:
         """The source of its events: the same bytes for the same unit are the same source whenever they come."""
-        return f"drop-{self.sha256[:16]}"
+        return f"drop-{blake2b(f'{self.unit} {self.sha256}'.encode(), digest_size=8).hexdigest()}"
 
     @property
     def ended(self) -> bool:

@@ -51,6 +51,8 @@ from soc.state.reviews import Reviews
 from soc.state.risk import Risk
 from soc.state.sessions import Sessions
 from soc.state.sources import Sources
+from soc.state.team import Team
+from soc.state.unit_sums import UnitSums
 from soc.state.storms import Storms
 from soc.state.units import Units
 from soc.state.unmaskings import Unmaskings
@@ -91,6 +93,8 @@ class Tx:
         self.imports = Imports(connection)
         self.figures = Figures(connection)
         self.drops = Drops(connection)
+        self.unit_sums = UnitSums(connection)
+        self.team = Team(connection)
         self.people = People(connection)
         self.links = Links(connection)
         self.sessions = Sessions(connection, access.policy)

@@ -7,8 +7,9 @@ import pytest
 from soc.access import SYSTEM, Scope
 from soc.alert import Level
 from soc.errors import NotFound
-from soc.state.drops import Drop, DropState
+from soc.state.drops import Drop
 from soc.state.store import State
+from soc.state.tables.figures import DropState
 from tests.builders import NOON, a_hit, an_alert
 
 DROP = Drop("d1", "so-tai-chinh", "an", NOON, "my.evtx", "ab" * 32, 4096)

@@ -1,0 +1,153 @@
+"""The beginnings, for programs."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+
+from dashboards.access.session import Seen
+from dashboards.access.viewer import Viewer
+from dashboards.home import checklist, service
+from dashboards.home.checklist import StepState
+from dashboards.shell.render import services_of
+from soc.access import Right
+from soc.alert import Alert, Level, Status
+from soc.watch import Standing, Watched
+
+router = APIRouter(tags=["home"])
+Lead = Annotated[Viewer, Depends(Seen(Right.TRIAGE))]
+Contact = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS))]
+Keeper = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
+
+
+class StepOut(BaseModel):
+    """One of the first things to do; `later`: this version has no such part."""
+
+    id: str
+    title: str
+    fact: str
+    state: StepState
+
+
+class MemberOut(BaseModel):
+    """Somebody of the shift; `seen_at` null: not signed in now."""
+
+    account: str
+    name: str
+    role: str
+    seen_at: datetime | None
+    open: int
+    heavy: int
+
+
+class AtRiskOut(BaseModel):
+    """An alert that nobody has taken and whose limit runs out or is past."""
+
+    alert: str
+    number: int
+    due: datetime | None
+    state: str
+
+
+class TeamOut(BaseModel):
+    """The shift; `free`: open alerts without an owner."""
+
+    members: list[MemberOut]
+    free: int
+    at_risk: list[AtRiskOut]
+    breached: int
+
+
+class HeadOut(BaseModel):
+    """The head of an alert."""
+
+    id: str
+    number: int
+    title: str
+    level: Level
+    status: Status
+    unit: str
+    raised_at: datetime
+
+
+class SourceStandingOut(BaseModel):
+    """One source as it stands."""
+
+    id: str
+    name: str
+    unit: str
+    standing: Standing
+    last_seen: datetime | None
+
+
+class UnitOut(BaseModel):
+    """The caller's own units."""
+
+    open: int
+    alerts: list[HeadOut]
+    sources: list[SourceStandingOut]
+
+
+@router.get("/start", operation_id="list_first_steps")
+def list_first_steps(request: Request, viewer: Keeper) -> list[StepOut]:
+    """The first seven things to do, each with its state."""
+    found = checklist.read(services_of(request)).steps
+    return [StepOut(id=step.id, title=step.title, fact=step.fact, state=step.state) for step in found]
+
+
+@router.get("/team", operation_id="get_team")
+def get_team(request: Request, viewer: Lead) -> TeamOut:
+    """Who is on, what each carries, which limits run out."""
+    view = service.team(services_of(request), viewer)
+    members = [
+        MemberOut(
+            account=one.account,
+            name=one.name,
+            role=one.role,
+            seen_at=one.seen,
+            open=one.load.open,
+            heavy=one.load.heavy,
+        )
+        for one in view.members
+    ]
+    risk = [
+        AtRiskOut(alert=one.alert.id, number=one.alert.number, due=one.limit.due, state=one.limit.state)
+        for one in view.at_risk
+    ]
+    return TeamOut(members=members, free=view.free.open, at_risk=risk, breached=view.breached)
+
+
+@router.get("/unit", operation_id="get_own_unit")
+def get_own_unit(request: Request, viewer: Contact) -> UnitOut:
+    """Open alerts and sources of the caller's units."""
+    view = service.unit(services_of(request), viewer)
+    return UnitOut(
+        open=view.total, alerts=[_head(one) for one in view.alerts], sources=[_source(s) for s in view.sources]
+    )
+
+
+@router.get("/late", operation_id="list_late_sources")
+def list_late_sources(request: Request, viewer: Keeper) -> list[SourceStandingOut]:
+    """Sources that do not send as they should, the worst first."""
+    return [_source(one) for one in service.late(services_of(request), viewer)]
+
+
+def _head(alert: Alert) -> HeadOut:
+    return HeadOut(
+        id=alert.id,
+        number=alert.number,
+        title=alert.rule.title,
+        level=alert.level,
+        status=alert.status,
+        unit=alert.unit,
+        raised_at=alert.raised_at,
+    )
+
+
+def _source(one: Watched) -> SourceStandingOut:
+    last = one.seen.last if one.seen else None
+    source = one.source
+    return SourceStandingOut(id=source.id, name=source.name, unit=source.unit, standing=one.standing, last_seen=last)

@@ -1,0 +1,72 @@
+"""`/` opens the first page of the role; beside it the pages that only exist as a beginning."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import RedirectResponse, Response
+
+from dashboards.access.session import Seen, current_viewer
+from dashboards.access.viewer import Viewer
+from dashboards.home import checklist, service
+from dashboards.home.words import STANDINGS
+from dashboards.shell.render import page, services_of
+from dashboards.shell.unit_names import unit_name
+from soc.access import Right
+
+router = APIRouter(include_in_schema=False)
+Lead = Annotated[Viewer, Depends(Seen(Right.TRIAGE))]
+Contact = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS))]
+Keeper = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
+
+
+@router.get("/")
+def home(request: Request) -> Response:
+    """Without a session the sign-in page, which comes back here."""
+    viewer = current_viewer(request)
+    href = "/sign-in" if viewer is None else service.begin(services_of(request), viewer)
+    return RedirectResponse(href, status_code=303)
+
+
+@router.get("/start")
+def start(request: Request, viewer: Keeper) -> Response:
+    """The checklist; when all is done, it says that and leads on."""
+    found = checklist.read(services_of(request))
+    return page(request, "home/start.html", section="start", checklist=found, api_href="/api/v1/start")
+
+
+@router.get("/team")
+def team(request: Request, viewer: Lead) -> Response:
+    view = service.team(services_of(request), viewer)
+    return page(
+        request, "home/team.html", section="team", view=view, unit_name=unit_name(request), api_href="/api/v1/team"
+    )
+
+
+@router.get("/unit")
+def unit(request: Request, viewer: Contact) -> Response:
+    view = service.unit(services_of(request), viewer)
+    return page(
+        request,
+        "home/unit.html",
+        section="unit",
+        view=view,
+        STANDINGS=STANDINGS,
+        unit_name=unit_name(request),
+        api_href="/api/v1/unit",
+    )
+
+
+@router.get("/late")
+def late(request: Request, viewer: Keeper) -> Response:
+    found = service.late(services_of(request), viewer)
+    return page(
+        request,
+        "home/late.html",
+        section="late",
+        sources=found,
+        STANDINGS=STANDINGS,
+        unit_name=unit_name(request),
+        api_href="/api/v1/late",
+    )

@@ -1,0 +1,1 @@
+"""The eight security tiles: for leaders, and for whoever may read them."""

@@ -1,0 +1,121 @@
+"""Tiles for programs: the same model as on the page, and one tile as a picture."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Annotated
+
+from fastapi import APIRouter, Depends, Request
+from pydantic import BaseModel
+from starlette.responses import Response
+
+from dashboards.access.session import Seen
+from dashboards.access.viewer import Viewer
+from dashboards.shell.render import language_of, services_of
+from dashboards.tiles import picture, service
+from reports.catalogue import catalogue
+from reports.tiles import Freshness, Standing, Tile
+from reports.wording import Text
+from soc.access import Right
+
+router = APIRouter(prefix="/tiles", tags=["tiles"])
+Reader = Annotated[Viewer, Depends(Seen(Right.READ_TILES))]
+
+
+class TextOut(BaseModel):
+    """Both languages."""
+
+    vi: str
+    en: str
+
+
+class ChangeOut(BaseModel):
+    """Against the day before; `better` is null where no direction is better."""
+
+    arrow: str
+    words: TextOut
+    better: bool | None
+
+
+class TileOut(BaseModel):
+    """One tile. `value` null: there is no figure, and `sentence` says why; it is never zero instead."""
+
+    subsystem: str
+    kpi_id: str
+    definition_version: str
+    title: TextOut
+    value: float | None
+    shown: TextOut | None
+    unit: TextOut
+    standing: Standing
+    change: ChangeOut | None
+    sentence: TextOut
+    as_of: datetime | None
+    next_due: datetime | None
+    freshness: Freshness
+    responsible: TextOut
+    source: TextOut
+    formula: TextOut
+    numerator: int | None
+    denominator: int | None
+    target: float | None
+    target_proposed: bool
+    trend: list[float | None]
+
+
+@router.get("", operation_id="list_tiles")
+def list_tiles(request: Request, viewer: Reader) -> list[TileOut]:
+    """The eight security tiles over the caller's units, in the order of the board."""
+    return [_out(tile) for tile in service.board(services_of(request), viewer)]
+
+
+@router.get(
+    "/{kpi_id}.svg",
+    operation_id="draw_tile",
+    response_class=Response,
+    responses={200: {"content": {"image/svg+xml": {}}}},
+)
+def draw_tile(request: Request, viewer: Reader, kpi_id: str) -> Response:
+    """One tile as a picture that needs nothing else."""
+    tile = service.one(services_of(request), viewer, kpi_id)
+    drawn = picture.draw(tile, language_of(request), services_of(request).clock.now())
+    return Response(drawn, media_type="image/svg+xml", headers={"Cache-Control": "no-store"})
+
+
+@router.get("/{kpi_id}", operation_id="get_tile")
+def get_tile(request: Request, viewer: Reader, kpi_id: str) -> TileOut:
+    """One tile."""
+    return _out(service.one(services_of(request), viewer, kpi_id))
+
+
+def _out(tile: Tile) -> TileOut:
+    definition = tile.definition
+    return TileOut(
+        subsystem=catalogue().subsystem,
+        kpi_id=tile.kpi,
+        definition_version=definition.version,
+        title=_text(tile.title),
+        value=tile.value,
+        shown=None if tile.shown is None else _text(tile.shown),
+        unit=_text(definition.unit),
+        standing=tile.standing,
+        change=None
+        if tile.change is None
+        else ChangeOut(arrow=tile.change.arrow, words=_text(tile.change.words), better=tile.change.better),
+        sentence=_text(tile.sentence),
+        as_of=tile.as_of,
+        next_due=tile.next_due,
+        freshness=tile.freshness,
+        responsible=_text(tile.owner),
+        source=_text(tile.source),
+        formula=_text(definition.formula),
+        numerator=tile.numerator,
+        denominator=tile.denominator,
+        target=definition.target,
+        target_proposed=definition.proposed,
+        trend=list(tile.points),
+    )
+
+
+def _text(text: Text) -> TextOut:
+    return TextOut(vi=text.vi, en=text.en)

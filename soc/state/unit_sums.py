@@ -1,0 +1,78 @@
+"""Sums of alerts by unit, for tiles and their trend: one grouped statement a figure, within a scope."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, and_, case, func, or_, select, true
+
+from soc.access import Scope
+from soc.alert import Level, Status
+from soc.state.scoped import within
+from soc.state.tables.alerts import alert
+
+UNTAKEN = (Status.NEW, Status.ASSIGNED, Status.REOPENED)
+
+
+@dataclass(frozen=True, slots=True)
+class OpenSum:
+    """Open critical alerts of a unit; `untaken`: nobody has taken them; `due`: the nearest limit among those."""
+
+    open: int
+    untaken: int
+    due: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class InTime:
+    """Alerts of a unit that were closed or are open past their limit; `kept` of these were closed in time."""
+
+    kept: int
+    due: int
+    late_open: int
+
+    @property
+    def missed(self) -> int:
+        return self.due - self.kept
+
+
+class UnitSums:
+    """Reads only; units without any are left out."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def critical(self, scope: Scope) -> dict[str, OpenSum]:
+        untaken = alert.c.status.in_(UNTAKEN)
+        statement = (
+            select(
+                alert.c.unit_id,
+                func.count(),
+                func.sum(case((untaken, 1), else_=0)),
+                func.min(case((untaken, alert.c.ack_due))),
+            )
+            .where(alert.c.open == true(), alert.c.level == Level.CRITICAL, within(scope, alert.c.unit_id))
+            .group_by(alert.c.unit_id)
+        )
+        return {row[0]: OpenSum(row[1], row[2], row[3]) for row in self._connection.execute(statement)}
+
+    def in_time(self, scope: Scope, *, since: datetime, now: datetime) -> dict[str, InTime]:
+        """Of the alerts closed since then, and of those open past their resolve limit now."""
+        kept = alert.c.closed_at <= alert.c.resolve_due
+        late = and_(alert.c.open == true(), alert.c.resolve_due < now, alert.c.status != Status.WAITING_UNIT)
+        statement = (
+            select(
+                alert.c.unit_id,
+                func.sum(case((and_(alert.c.open != true(), kept), 1), else_=0)),
+                func.count(),
+                func.sum(case((late, 1), else_=0)),
+            )
+            .where(
+                alert.c.resolve_due.is_not(None),
+                or_(and_(alert.c.open != true(), alert.c.closed_at >= since), late),
+                within(scope, alert.c.unit_id),
+            )
+            .group_by(alert.c.unit_id)
+        )
+        return {row[0]: InTime(row[1], row[2], row[3]) for row in self._connection.execute(statement)}

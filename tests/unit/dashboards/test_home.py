@@ -1,0 +1,122 @@
+"""Where each role begins, and what it finds there."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from starlette.testclient import TestClient
+
+from dashboards.app import create_app
+from dashboards.home import checklist
+from dashboards.home.checklist import StepState
+from soc.access import ROOT, RoleOfPerson
+from soc.state.source_table import Source
+from soc.state.tables.sources import SourceState
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_alerts
+
+
+def client(life: Life, account: str, *roles: tuple[RoleOfPerson, str]) -> TestClient:
+    if roles:
+        life.person(account, f"Người {account}", *roles)
+    made = TestClient(create_app(life.services), follow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"})
+    made.cookies.set("soc-local", life.session(account))
+    return made
+
+
+def a_source(life: Life, name: str, unit: str, *, hours: int) -> None:
+    now = life.clock.now()
+    with life.state.write() as tx:
+        tx.sources.add(Source(name, f"Nguồn {name}", now, unit=unit, state=SourceState.ACTIVE))
+        tx.sources.saw({name: now - timedelta(hours=hours)})
+
+
+@pytest.mark.parametrize(
+    ("role", "href"),
+    [
+        (RoleOfPerson.ANALYST, "/alerts"),
+        (RoleOfPerson.SHIFT_LEAD, "/team"),
+        (RoleOfPerson.UNIT_CONTACT, "/unit"),
+        (RoleOfPerson.LEADER, "/tiles"),
+        (RoleOfPerson.AUDITOR, "/admin/audit"),
+        (RoleOfPerson.IT_CENTRE, "/start"),
+        (RoleOfPerson.ADMIN, "/start"),
+    ],
+)
+def test_each_role_begins_at_its_own_page(life: Life, role: RoleOfPerson, href: str) -> None:
+    assert client(life, "ai", (role, ROOT)).get("/").headers["location"] == href
+
+
+def test_nobody_begins_at_the_sign_in(guest: TestClient) -> None:
+    assert guest.get("/").headers["location"] == "/sign-in"
+
+
+def states(life: Life) -> dict[str, StepState]:
+    return {step.id: step.state for step in checklist.read(life.services).steps}
+
+
+def test_the_seven_things_tick_themselves_from_facts(life: Life) -> None:
+    assert set(states(life).values()) == {StepState.OPEN, StepState.LATER}
+    a_source(life, "fw", FINANCE, hours=0)
+    life.person("q1", "Một", (RoleOfPerson.ADMIN, ROOT))
+    life.person("q2", "Hai", (RoleOfPerson.ADMIN, ROOT))
+    with life.state.write() as tx:
+        tx.facts.put("units.sha256", "own", at=life.clock.now())
+    found = states(life)
+    assert [found[name] for name in ("source", "unit", "second")] == [StepState.DONE] * 3
+    assert [found[name] for name in ("roster", "mail", "backup")] == [StepState.LATER] * 3
+
+
+def test_the_list_goes_away_when_all_is_done(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    browser = client(life, "quan", (RoleOfPerson.ADMIN, ROOT))
+    page = browser.get("/start").text
+    assert "7 việc đầu tiên" in page
+    assert page.count("Chưa có trong bản này") >= 3
+    monkeypatch.setattr(checklist, "read", lambda _: checklist.Checklist(()))
+    assert browser.get("/").headers["location"] == "/health"
+    assert "tự ẩn" in browser.get("/start").text
+
+
+def test_the_lead_sees_who_is_on_and_which_limits_run_out(life: Life) -> None:
+    life.raise_alerts(some_alerts())
+    lead = client(life, "truong", (RoleOfPerson.SHIFT_LEAD, ROOT))
+    page = lead.get("/team").text
+    assert "Người truong" in page
+    assert "Dò đường dẫn trang thông tin" in page
+    body = lead.get("/api/v1/team").json()
+    assert body["free"] == 5
+    assert "truong" in {one["account"] for one in body["members"]}
+    assert all(one["state"] in ("near", "breached") for one in body["at_risk"])
+
+
+def test_a_unit_sees_its_own_alerts_and_sources_alone(life: Life) -> None:
+    life.raise_alerts(some_alerts())
+    a_source(life, "fw", FINANCE, hours=0)
+    a_source(life, "dc", HEALTH, hours=30)
+    contact = client(life, "yt", (RoleOfPerson.UNIT_CONTACT, HEALTH))
+    page = contact.get("/unit").text
+    assert "Dò đường dẫn trang thông tin" in page
+    assert "Vào được VPN" not in page
+    assert "Nguồn dc" in page
+    assert "Nguồn fw" not in page
+    assert "mất kết nối" in page
+    body = contact.get("/api/v1/unit").json()
+    assert body["open"] == 2
+    assert [one["id"] for one in body["sources"]] == ["dc"]
+
+
+def test_a_unit_without_logs_is_told_that_nothing_can_be_said(life: Life) -> None:
+    page = client(life, "yt", (RoleOfPerson.UNIT_CONTACT, HEALTH)).get("/unit").text
+    assert "Không thể kết luận" in page
+    assert "an toàn." not in page
+
+
+def test_the_it_centre_sees_what_is_late_worst_first(life: Life) -> None:
+    a_source(life, "a", FINANCE, hours=0)
+    a_source(life, "b", HEALTH, hours=40)
+    keeper = client(life, "tt", (RoleOfPerson.IT_CENTRE, ROOT))
+    page = keeper.get("/late").text
+    assert "Nguồn b" in page
+    assert "Nguồn a" not in page
+    assert [one["standing"] for one in keeper.get("/api/v1/late").json()] == ["silent"]
+    assert keeper.get("/api/v1/start").json()[0]["id"] == "source"
