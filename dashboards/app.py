@@ -18,10 +18,16 @@ from dashboards.alerts import alert_pages, queue_pages
 from dashboards.alerts import api as alerts_api
 from dashboards.drop import api as drop_api
 from dashboards.drop import pages as drop_pages
+from dashboards.entities import api as entities_api
+from dashboards.entities import pages as entities_pages
 from dashboards.health import api as health_api
 from dashboards.health import pages as health_pages
 from dashboards.home import api as home_api
 from dashboards.home import pages as home_pages
+from dashboards.hunt import api as hunt_api
+from dashboards.hunt import pages as hunt_pages
+from dashboards.hunt.gate import Gate
+from dashboards.hunt.index import ValueIndex
 from dashboards.services import Services
 from dashboards.shell import offline
 from dashboards.shell.packing import Packing
@@ -44,8 +50,10 @@ PAGES = (
     tiles_pages,
     drop_pages,
     home_pages,
+    hunt_pages,
+    entities_pages,
 )
-APIS = (alerts_api, health_api, sources_api, tiles_api, drop_api, home_api)
+APIS = (alerts_api, health_api, sources_api, tiles_api, drop_api, home_api, hunt_api, entities_api)
 
 
 class SocApp(FastAPI):
@@ -70,6 +78,8 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.attempts = Attempts()
+    app.state.searches = Gate()
+    app.state.value_index = ValueIndex()
     app.state.policy_reports = PolicyReports()
     errors.install(app)
     for module in APIS:

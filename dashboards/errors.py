@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboards.shell.i18n import N_
 from dashboards.shell.render import page, wants_fragment
-from soc.errors import IllegalMove, NotFound, SignInRefused, SocError, StaleRevision
+from soc.errors import IllegalMove, NotFound, QueryFault, QuerySyntaxError, SignInRefused, SocError, StaleRevision
+from soc.query.wording import sentence
 
 log = structlog.get_logger(__name__)
 
@@ -60,7 +61,15 @@ TEXTS: dict[int, tuple[str, str]] = {
 }
 
 
-STATUS_OF = {"SOC-1607": 422, "SOC-1608": 400, "SOC-1610": 409, "SOC-1612": 422}
+STATUS_OF = {
+    "SOC-1512": 504,
+    "SOC-1513": 422,
+    "SOC-1515": 429,
+    "SOC-1607": 422,
+    "SOC-1608": 400,
+    "SOC-1610": 409,
+    "SOC-1612": 422,
+}
 """Refusals of the state that have no class of their own."""
 
 
@@ -147,10 +156,23 @@ def _status(error: SocError) -> tuple[int, dict[str, Any]]:
             return error.status, {}
         case Invalid():
             return 422, {"errors": [{"field": name, "detail": text} for name, text in error.fields.items()]}
+        case QuerySyntaxError():
+            return 422, {"errors": [_query_fault(fault) for fault in error.faults]}
         case SignInRefused():
             return (401, {}) if error.wait is None else (429, {"retry_after": error.wait})
         case _:
             return STATUS_OF.get(error.code, 503), {}
+
+
+def _query_fault(fault: QueryFault) -> dict[str, Any]:
+    """Where a query is wrong, and what would do there."""
+    return {
+        "field": "q",
+        "column": fault.position + 1,
+        "length": fault.length,
+        "expected": list(fault.expected),
+        "detail": sentence(fault, "en"),
+    }
 
 
 async def _unexpected(request: Request, error: Exception) -> Response:

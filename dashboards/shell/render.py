@@ -22,7 +22,7 @@ from dashboards.shell.static import static_files
 from soc.access import Right
 from soc.alert import REASONS, SECOND_PERSON
 
-FEATURES = ("access", "alerts", "drop", "health", "home", "shell", "sources", "tiles")
+FEATURES = ("access", "alerts", "drop", "entities", "health", "home", "hunt", "shell", "sources", "tiles")
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGE_COOKIE = "soc-language"
 THEME_COOKIE = "soc-theme"
@@ -43,6 +43,8 @@ class RailEntry:
 RAIL = (
     RailEntry("tiles", "/tiles", N_("Overview"), Right.READ_TILES, "o"),
     RailEntry("alerts", "/alerts", N_("Alerts"), Right.READ_ALERT_HEADS, "a"),
+    RailEntry("hunt", "/hunt", N_("Hunt"), Right.READ_EVENTS, "h"),
+    RailEntry("entities", "/entities", N_("Entities"), Right.READ_ALERT_HEADS, "e"),
     RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
     RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
 )

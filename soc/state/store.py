@@ -32,6 +32,7 @@ from soc.state.audit import AuditLog, audit_key
 from soc.state.base_hits import BaseHits
 from soc.state.care import Caring
 from soc.state.drops import Drops
+from soc.state.entity_facts import Entities
 from soc.state.factors import Factors
 from soc.state.facts import Facts
 from soc.state.feed import Feed
@@ -87,6 +88,7 @@ class Tx:
         self.queue = Queue(connection, limits)
         self.storms = Storms(connection)
         self.risk = Risk(connection)
+        self.entities = Entities(connection)
         self.accounting = Accounting(connection)
         self.sources = Sources(connection)
         self.units = Units(connection)
