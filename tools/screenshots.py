@@ -1,46 +1,57 @@
-"""Pictures for the README: `python -m tools.screenshots LINK` visits a running `socctl demo` by its one-time link.
+"""Pictures of every page, both themes, both widths: `python -m tools.screenshots LINK` visits a running `socctl demo`.
 
-Writes docs/screens/*.png: queue, alert, sources and health in light, the queue in dark and on a phone.
+LINK is the one-time address that the demo printed. Writes docs/screens/NAME[-dark][-phone].png, in few colours so that
+all of them together stay small. A page of another feature adds one line to SHOTS; names after LINK take those alone.
 """
 
 from __future__ import annotations
 
+import io
 import sys
 from pathlib import Path
 from urllib.parse import urljoin
 
+from PIL import Image
 from playwright.sync_api import Browser, Page, StorageState
 
-from tools.chromium import PHONE, launched
+from tools.chromium import PHONE, WIDE, launched
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "screens"
-WIDE = (1366, 768)
-"""Smaller than the pages are tested at: a picture stays below 250 kB."""
-SHOTS = (
-    ("queue", "/alerts", WIDE, "light"),
-    ("alert", "", WIDE, "light"),
-    ("sources", "/sources", WIDE, "light"),
-    ("health", "/health", WIDE, "light"),
-    ("queue-dark", "/alerts", WIDE, "dark"),
-    ("queue-phone", "/alerts", PHONE, "light"),
-)
+SHOTS = {
+    "queue": "/alerts?view=open&open={alert}",
+    "alert": "/alerts/{alert}",
+    "sources": "/sources",
+    "health": "/health",
+}
+"""Name -> address; `{alert}` is the first alert of the queue."""
+VARIANTS = (("", WIDE, "light"), ("-dark", WIDE, "dark"), ("-phone", PHONE, "light"), ("-phone-dark", PHONE, "dark"))
+COLOURS = 96
+MOST = 6_000_000
 
 
-def take(browser: Browser, link: str) -> None:
+def take(browser: Browser, link: str, names: list[str]) -> None:
     """Enters once, then one fresh context a picture."""
     context = browser.new_context(locale="vi-VN")
     page = context.new_page()
     page.goto(link)
     page.locator("main button.main").click()
-    page.wait_for_url("**/alerts")
-    first = page.locator("[data-open]").first.get_attribute("href") or "/alerts"
+    page.wait_for_load_state("networkidle")
+    page.goto(urljoin(link, "/alerts?view=open"))
+    first = page.locator("[data-row]").first.get_attribute("data-row") or ""
     state = context.storage_state()
-    for name, path, size, scheme in SHOTS:
-        shot = _page(browser, state, size, scheme)
-        shot.goto(urljoin(link, path or first))
-        shot.evaluate("document.fonts.ready")
-        shot.screenshot(path=TARGET / f"{name}.png")
-        shot.context.close()
+    for name in names or SHOTS:
+        for variant, size, scheme in VARIANTS:
+            shot = _page(browser, state, size, scheme)
+            shot.goto(urljoin(link, SHOTS[name].format(alert=first)))
+            shot.evaluate("document.fonts.ready")
+            shot.wait_for_timeout(600)  # what a page fetches after itself
+            _keep(shot.screenshot(), TARGET / f"{name}{variant}.png")
+            shot.context.close()
+
+
+def _keep(picture: bytes, path: Path) -> None:
+    few = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
+    few.save(path, optimize=True)
 
 
 def _page(browser: Browser, state: StorageState, size: tuple[int, int], scheme: str) -> Page:
@@ -54,14 +65,17 @@ def _page(browser: Browser, state: StorageState, size: tuple[int, int], scheme: 
 
 
 def main() -> int:
-    """The link that `socctl demo` printed."""
-    if len(sys.argv) != 2:
-        print("usage: python -m tools.screenshots LINK", file=sys.stderr)
+    """The link that `socctl demo` printed, and which pages if not all."""
+    if len(sys.argv) < 2:
+        print("usage: python -m tools.screenshots LINK [NAME...]", file=sys.stderr)
         return 2
     TARGET.mkdir(parents=True, exist_ok=True)
     with launched() as browser:
-        take(browser, sys.argv[1])
-    return 0
+        take(browser, sys.argv[1], sys.argv[2:])
+    size = sum(path.stat().st_size for path in TARGET.glob("*.png"))
+    if size > MOST:
+        print(f"docs/screens holds {size} bytes, more than {MOST}", file=sys.stderr)
+    return 1 if size > MOST else 0
 
 
 if __name__ == "__main__":

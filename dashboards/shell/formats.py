@@ -27,6 +27,11 @@ def number(value: float, language: str) -> str:
     return format_decimal(value, format="#,##0.##", locale=language)
 
 
+def fixed(value: float, language: str) -> str:
+    """With two decimals, for lines of a sum."""
+    return format_decimal(value, format="#,##0.00", locale=language)
+
+
 def moment(at: datetime) -> str:
     """Date and time to the second in the province's zone."""
     return at.astimezone(ZONE).strftime("%d/%m/%Y %H:%M:%S")

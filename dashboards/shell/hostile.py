@@ -92,8 +92,14 @@ def plain(value: object, limit: int = 120) -> str:
 
 
 def whole(value: object, limit: int = SHOWN) -> str:
-    """The value as it came, for `data-` attributes that only our scripts read as text."""
-    return text_of(value)[:limit]
+    """The value as a JSON string for `data-` attributes that only our scripts read; what hides is escaped."""
+    text = orjson.dumps(text_of(value)[:limit].encode("utf-8", "replace").decode()).decode()
+    return "".join(_escaped(char) if _hidden(char) else char for char in text)
+
+
+def _escaped(char: str) -> str:
+    units = char.encode("utf-16-be")
+    return "".join(f"\\u{units[n]:02x}{units[n + 1]:02x}" for n in range(0, len(units), 2))
 
 
 def _hidden(char: str) -> bool:

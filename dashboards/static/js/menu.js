@@ -4,6 +4,7 @@
   let menu = null;
   let from = null;
 
+  const said = (value) => JSON.parse(value.dataset.value);
   const quoted = (text) => `"${text.replace(/[\\"]/g, "\\$&")}"`;
   const defanged = (text) => text.replace(/\./g, "[.]").replace(/^(h)tt(ps?):/i, "$1xx$2:");
 
@@ -31,7 +32,8 @@
   function open(value) {
     close(false);
     from = value;
-    const { field, value: text, href } = value.dataset;
+    const { field, href } = value.dataset;
+    const text = said(value);
     menu = words.content.firstElementChild.cloneNode(true);
     menu.querySelector("[data-said]").textContent = field;
     const links = asks(field, text);
@@ -71,7 +73,7 @@
   document.addEventListener("click", (event) => {
     const copy = event.target.closest?.("[data-ask=copy]");
     if (copy && menu) {
-      const text = from.dataset.value;
+      const text = said(from);
       navigator.clipboard?.writeText(event.shiftKey ? text : defanged(text));
       return close(true);
     }

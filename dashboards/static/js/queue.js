@@ -1,0 +1,119 @@
+// The queue: the chosen row opens in the pane beside it, by j, k and click; its moves never leave the list.
+// Without this file a row is a link to the alert's page.
+(() => {
+  const pane = document.getElementById("pane");
+  const list = document.querySelector(".desk .list");
+  if (!pane || !list) return;
+  const wide = () => pane.getClientRects().length > 0;
+  const rowOf = (id) => list.querySelector(`[data-row="${CSS.escape(id)}"]`);
+  const chosen = () => list.querySelector("[data-row][aria-current]");
+  let timer = 0;
+  let next = null;
+
+  function address(id) {
+    const here = new URL(location.href);
+    if (id) here.searchParams.set("open", id); else here.searchParams.delete("open");
+    history.replaceState(history.state, "", here);
+  }
+
+  function choose(row, wait = 90) {
+    if (!wide() || row.hasAttribute("aria-current")) return;
+    chosen()?.removeAttribute("aria-current");
+    row.setAttribute("aria-current", "true");
+    clearTimeout(timer);
+    timer = setTimeout(() => {
+      address(row.dataset.row);
+      htmx.ajax("GET", `/alerts/${row.dataset.row}/pane`, { target: pane, swap: "innerHTML" });
+    }, wait);
+  }
+
+  function close() {
+    const row = chosen();
+    row?.removeAttribute("aria-current");
+    address("");
+    pane.replaceChildren();
+    row?.querySelector("[data-open]").focus();
+  }
+
+  function renew(id, told = false) {
+    const row = rowOf(id);
+    if (!row) return;
+    const opened = row.hasAttribute("aria-current") ? id : "";
+    const focused = row.contains(document.activeElement);
+    const query = new URLSearchParams({ told, opened });
+    htmx.ajax("GET", `/alerts/${id}/row?${query}`, { target: row, swap: "outerHTML" }).then(() => {
+      const fresh = rowOf(id);
+      fresh?.classList.add("changed");
+      if (focused) fresh?.querySelector("[data-open]").focus();
+    });
+  }
+
+  list.addEventListener("focusin", (event) => {
+    const row = event.target.closest("[data-row]");
+    if (row) choose(row);
+  });
+
+  list.addEventListener("click", (event) => {
+    const row = event.target.closest("[data-row]");
+    const link = event.target.closest("a[data-open]");
+    if (!row || !wide() || event.ctrlKey || event.metaKey || event.shiftKey || event.button) return;
+    if (event.target.closest(".value, a:not([data-open]), input, label")) return;
+    // Enter on the link is a click without a pointer: it goes to the page.
+    if (link && event.detail === 0) return;
+    event.preventDefault();
+    row.querySelector("[data-open]").focus();
+    choose(row, 0);
+  });
+
+  document.addEventListener("soc:key", (event) => {
+    const { key } = event.detail;
+    if (key === "Escape" && chosen()) { event.preventDefault(); close(); }
+  });
+
+  pane.addEventListener("click", (event) => {
+    if (event.target.closest('[data-key="Escape"]')) { event.preventDefault(); close(); }
+  });
+
+  // `p`: the verdict of last time in the form; the person confirms with Ctrl+Enter.
+  pane.addEventListener("click", (event) => {
+    const same = event.target.closest("[data-verdict]");
+    const form = same && pane.querySelector('form[action$="/close"]');
+    if (!form) return;
+    form.closest("details").open = true;
+    const radio = form.querySelector(`input[value="${CSS.escape(same.dataset.verdict)}"]`);
+    if (radio) radio.checked = true;
+    form.elements.reason.value = same.dataset.reason;
+    form.elements.note.focus();
+  });
+
+  // A move from the pane: the row follows; after closing, the next row is opened.
+  pane.addEventListener("htmx:before:request", (event) => {
+    const form = event.target.closest?.("form");
+    if (!form) return;
+    const row = chosen();
+    next = null;
+    if (form.action.endsWith("/close") && row) {
+      let after = row.nextElementSibling;
+      while (after && !after.dataset.row) after = after.nextElementSibling;
+      next = after?.dataset.row || null;
+    }
+  });
+
+  pane.addEventListener("htmx:after:request", (event) => {
+    const form = event.target.closest?.("form");
+    const id = form && /\/alerts\/([^/]+)\//.exec(form.action)?.[1];
+    if (!id) return;
+    const { status } = event.detail.ctx.response;
+    renew(id, status === 409 || status === 412);
+    const there = status < 400 && next ? rowOf(next) : null;
+    if (there) setTimeout(() => there.querySelector("[data-open]").focus(), 60);
+  });
+
+  // What others change shows in its row at once; new rows wait behind the bar.
+  document.addEventListener("alert-changed", (event) => {
+    try {
+      const { id } = JSON.parse(event.detail.data);
+      if (rowOf(id)) renew(id);
+    } catch { /* a reset names no alert */ }
+  });
+})();
