@@ -99,7 +99,7 @@ def calendar_of(document: Mapping[str, Any]) -> Calendar:
     years: Mapping[int, Mapping[str, Any]] = document.get("years") or {}
     return Calendar(
         fixed=tuple((each["month"], each["day"], each.get("since", 0)) for each in document.get("fixed") or ()),
-        off=frozenset(each["day"] for year in years.values() for each in year.get("off") or ()),
+        off=frozenset(each["day"] for year in years.values() for each in year.get("holidays") or ()),
         worked=frozenset(each["day"] for year in years.values() for each in year.get("worked") or ()),
         entered=frozenset(years),
         unapproved=frozenset(number for number, year in years.items() if not year.get("approved_by")),
