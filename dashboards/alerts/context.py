@@ -111,17 +111,17 @@ def around(
         marks = _marks(tx, alert, related, scope)
     lanes = tuple(_lane(store, thing, empty, marks, scope) for thing in things)
     events = [row.event for lane in lanes for row in lane.rows]
-    silent = silences(services, viewer, alert, since, until, events)
+    silent = _silences(services, viewer, alert, since, until, events)
     return Context(middle, since, until, now, empty.minutes, lanes, silent, related)
 
 
-def silences(
+def _silences(
     services: Services,
     viewer: Viewer,
     alert: Alert,
     since: datetime,
     until: datetime,
-    events: Sequence[Mapping[str, Any]] = (),
+    events: Sequence[Mapping[str, Any]],
 ) -> tuple[Gap, ...]:
     """The gaps of the sources that told of the alert or of `events`, and of all sources of its unit."""
     if services.events is None:
@@ -217,7 +217,8 @@ def _related(
 def _marks(tx: Tx, alert: Alert, related: tuple[Alert, ...], scope: Scope) -> dict[str, Mark]:
     marks: dict[str, Mark] = {}
     for one in related:
-        marks |= dict.fromkeys(_event_ids(tx, one, scope), Mark.RELATED)
+        # A list has no samples: they are most of an alert's bytes.
+        marks |= dict.fromkeys(_event_ids(tx, tx.alerts.get(one.id, scope), scope), Mark.RELATED)
     return marks | dict.fromkeys(_event_ids(tx, alert, scope), Mark.MATCHED)
 
 

@@ -9,7 +9,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.alerts.asked import Thing, things_of
 from dashboards.services import Services
 from dashboards.shell import links
-from soc.access import Right, Scope
+from soc.access import UNASSIGNED, Right, Scope
 from soc.alert import Alert
 from soc.entity import EntityKind
 from soc.query import Query
@@ -59,13 +59,12 @@ def elsewhere(services: Services, viewer: Viewer, alert: Alert) -> tuple[Place, 
 
 def _place(store: EventStore | None, thing: Thing, alerts: int, now: datetime, scope: Scope) -> Place:
     query = Query(thing.query, now - SPAN, now + timedelta(minutes=5), scope)
-    units = store.top(query, "unit.id", VALUES) if store else None
-    hosts = store.top(query, "host.name", VALUES) if store and thing.kind is not EntityKind.HOST else ()
+    found = store.stack(query, ("unit.id",), VALUES, rarest_first=False) if store else None
     return Place(
         thing=thing,
-        units=units,
-        hosts=len(hosts),
-        events=sum(n for _, n in units or ()),
+        units=None if found is None else tuple((row.values[0] or UNASSIGNED, row.events) for row in found.rows),
+        hosts=found.hosts if found and thing.kind is not EntityKind.HOST else 0,
+        events=found.events if found else 0,
         alerts=alerts,
         page=links.entity(thing.kind, thing.value),
         hunt=links.hunt(thing.hunt, now - SPAN, now),

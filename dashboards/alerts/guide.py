@@ -103,7 +103,9 @@ def guide_of(
 def questions_of(alert: Alert, *, now: datetime, translate: Translate) -> tuple[Question, ...]:
     """At most three, one for each kind of entity first."""
     things = things_of(alert, tuple(ASK))
-    first = {thing.kind: thing for thing in reversed(things)}
+    first: dict[EntityKind, Thing] = {}
+    for thing in things:
+        first.setdefault(thing.kind, thing)
     at = moment_of(alert)
     found = []
     for thing in list(dict.fromkeys([*first.values(), *things]))[:QUESTIONS]:

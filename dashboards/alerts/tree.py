@@ -23,7 +23,7 @@ STARTS = 2_000
 NODES = 200
 NOBODY = Process(None, "", "", "", "", None)
 LEVELS = 2
-LOOKUPS = 8
+LOOKUPS = 6
 """So many parents are looked for outside of the hours around; each costs one search."""
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import timedelta
 
 from dashboards.access.viewer import Viewer
-from dashboards.alerts.context import NARROW, moment_of, silences
+from dashboards.alerts.context import around
 from dashboards.alerts.rhythm import Gap
 from dashboards.services import Services
 from soc.alert import Alert
@@ -29,9 +28,8 @@ class Unseen:
 
 def unseen(services: Services, viewer: Viewer, alert: Alert) -> Unseen:
     """Within fifteen minutes of the alert."""
-    at, half = moment_of(alert), timedelta(minutes=NARROW)
     return Unseen(
-        gaps=silences(services, viewer, alert, at - half, at + half),
+        gaps=around(services, viewer, alert).gaps,
         weak=alert.weak_filter,
         no_store=services.events is None,
         unknown_unit=services.units.get(alert.unit) is None,
