@@ -8,12 +8,19 @@ from starlette.routing import Route
 from starlette.types import ASGIApp
 
 from dashboards import errors
+from dashboards.access import factor_pages, lock_pages, policy_reports
 from dashboards.access import pages as access_pages
 from dashboards.access import policy_reports
 from dashboards.access.attempts import Attempts
+from dashboards.access.bodies import BodyLimits
 from dashboards.access.headers import SecurityHeaders
 from dashboards.access.origin import guard
+from dashboards.access.pace import Pace
 from dashboards.access.policy_reports import PolicyReports
+from dashboards.account import api as account_api
+from dashboards.account import pages as account_pages
+from dashboards.admin import api as admin_api
+from dashboards.admin import audit_pages, key_pages, people_pages
 from dashboards.alerts import alert_pages, queue_pages
 from dashboards.alerts import api as alerts_api
 from dashboards.drop import api as drop_api
@@ -41,7 +48,13 @@ from soc import __version__
 API = "/api/v1"
 PAGES = (
     access_pages,
+    factor_pages,
+    lock_pages,
     policy_reports,
+    account_pages,
+    people_pages,
+    key_pages,
+    audit_pages,
     offline,
     queue_pages,
     alert_pages,
@@ -53,7 +66,18 @@ PAGES = (
     hunt_pages,
     entities_pages,
 )
-APIS = (alerts_api, health_api, sources_api, tiles_api, drop_api, home_api, hunt_api, entities_api)
+APIS = (
+    account_api,
+    admin_api,
+    alerts_api,
+    health_api,
+    sources_api,
+    tiles_api,
+    drop_api,
+    home_api,
+    hunt_api,
+    entities_api,
+)
 
 
 class SocApp(FastAPI):
@@ -61,7 +85,8 @@ class SocApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         services: Services = self.state.services
-        return SecurityHeaders(Packing(super().build_middleware_stack()), secure=services.settings.secure)
+        inner = BodyLimits(super().build_middleware_stack())
+        return SecurityHeaders(Packing(inner), secure=services.settings.secure)
 
 
 def create_app(services: Services) -> FastAPI:
@@ -78,12 +103,14 @@ def create_app(services: Services) -> FastAPI:
     )
     app.state.services = services
     app.state.attempts = Attempts()
+    app.state.pace = Pace()
     app.state.searches = Gate()
     app.state.value_index = ValueIndex()
     app.state.policy_reports = PolicyReports()
     errors.install(app)
     for module in APIS:
         app.include_router(module.router, prefix=API)
+    app.include_router(lock_pages.api, prefix=API)
     for module in PAGES:
         app.include_router(module.router)
     app.router.routes.append(Route("/static/{version}/{name:path}", serve_static, methods=["GET"]))

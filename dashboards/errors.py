@@ -28,12 +28,27 @@ class NeedsSignIn(SocError):
         super().__init__("sign in first", code="SOC-1720")
 
 
-class Refused(SocError):
-    """Known, but not allowed: 403 (or the status given)."""
+class NeedsFactor(SocError):
+    """The second factor is asked for again: 403, or the page for it."""
 
-    def __init__(self, message: str, *, code: str = "SOC-1721", status: int = 403) -> None:
+    def __init__(self) -> None:
+        super().__init__("this act asks for the second factor again", code="SOC-1727")
+
+
+class Locked(SocError):
+    """The session has locked itself: 401, or the page that asks for the password."""
+
+    def __init__(self) -> None:
+        super().__init__("the session is locked - unlock it with the password", code="SOC-1728")
+
+
+class Refused(SocError):
+    """Known, but not allowed: 403 (or the status given). `wait`: seconds, for 429."""
+
+    def __init__(self, message: str, *, code: str = "SOC-1721", status: int = 403, wait: int | None = None) -> None:
         super().__init__(message, code=code)
         self.status = status
+        self.wait = wait
 
 
 class Invalid(SocError):
@@ -61,6 +76,9 @@ TEXTS: dict[int, tuple[str, str]] = {
 }
 
 
+FORMS = {"admin": "/admin/people", "account": "/account", "sources": "/sources", "rules": "/rules"}
+"""First part of a path -> the page on which its forms stand."""
+
 STATUS_OF = {
     "SOC-1512": 504,
     "SOC-1513": 422,
@@ -76,6 +94,8 @@ STATUS_OF = {
 def install(app: FastAPI) -> None:
     """The handlers, narrowest first."""
     app.add_exception_handler(NeedsSignIn, _needs_sign_in)
+    app.add_exception_handler(NeedsFactor, _needs_factor)
+    app.add_exception_handler(Locked, _locked)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(HTTPException, _http)
     app.add_exception_handler(SocError, _ours)
@@ -117,8 +137,30 @@ async def _needs_sign_in(request: Request, error: Exception) -> Response:
         return response
     if wants_fragment(request):
         return page(request, "shell/failed.html", status=401, signed_out=True)
-    back = request.url.path if request.method == "GET" else "/alerts"
-    return RedirectResponse(f"/sign-in?back={quote(back, safe='/')}", status_code=303)
+    return _sent_to(request, "/sign-in")
+
+
+async def _needs_factor(request: Request, error: Exception) -> Response:
+    return _asked(request, error, 403, "/step-up")
+
+
+async def _locked(request: Request, error: Exception) -> Response:
+    return _asked(request, error, 401, "/lock")
+
+
+def _asked(request: Request, error: Exception, status: int, door: str) -> Response:
+    """Something more must be shown first."""
+    if is_api(request):
+        return problem(request, status, cast(SocError, error).code, str(error))
+    if wants_fragment(request):
+        return page(request, "shell/failed.html", status=status, signed_out=True)
+    return _sent_to(request, door)
+
+
+def _sent_to(request: Request, door: str) -> Response:
+    """To a door, and back to this page afterwards; a form that was sent leads back to the page it stood on."""
+    back = request.url.path if request.method == "GET" else FORMS.get(request.url.path.split("/")[1], "/alerts")
+    return RedirectResponse(f"{door}?back={quote(back, safe='/')}", status_code=303)
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
@@ -139,9 +181,13 @@ async def _http(request: Request, error: Exception) -> Response:
 async def _ours(request: Request, error: Exception) -> Response:
     found = cast(SocError, error)
     status, more = _status(found)
+    wait = getattr(found, "wait", None)
     if status == 503:
         log.error("request failed", request_id=request.state.request_id, code=found.code, detail=found.message)
-    return answer(request, status, found.code, found.message, **more)
+    response = answer(request, status, found.code, found.message, **more)
+    if status == 429:
+        response.headers["Retry-After"] = str(wait or 60)
+    return response
 
 
 def _status(error: SocError) -> tuple[int, dict[str, Any]]:

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soc.clock import Clock, SystemClock
-from soc.config import Settings, load
+from soc.config import Auth, Settings, load
 from soc.journal import EVENTS, Lane
 from soc.paths import DataDir
 from soc.role import Role, RoleName
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from collectors.sources.http import Authorise
     from soc.journal.sqlite_log import SqliteLog
     from soc.journal.trim import Trim
+    from soc.state.policy import AccessPolicy
     from soc.state.store import State
     from soc.store.embedded import EmbeddedStore
     from soc.unit import UnitTree
@@ -198,6 +199,7 @@ def pages(place: Site, address: str) -> FastAPI:
         return [Beat(s.role, s.at, s.position, last.get(s.role, {}), s.rss_kib, s.failure, s.figures) for s in signs]
 
     settings = place.settings
+    opened.use(_policy(settings.auth))
     web = WebSettings(
         origin=address,
         language=settings.language,
@@ -205,10 +207,27 @@ def pages(place: Site, address: str) -> FastAPI:
         name_vi=settings.organisation.name_vi,
         name_en=settings.organisation.name_en,
         rules=tuple(rule_paths(place)),
+        trusted_proxies=settings.web.trusted_proxies,
+        notice_vi=settings.auth.notice_vi,
+        notice_en=settings.auth.notice_en,
     )
     store = event_store(place, read_only=True)
     intake = Intake(place.data.uploads, Dropping(place, opened).begin)
     return create_app(Services(opened, units(opened), place.clock, web, store, beats, intake=intake))
+
+
+def _policy(auth: Auth) -> AccessPolicy:
+    from soc.state.policy import AccessPolicy
+
+    return AccessPolicy(
+        idle=timedelta(minutes=auth.idle_minutes),
+        absolute=timedelta(hours=auth.absolute_hours),
+        lock=timedelta(minutes=min(auth.lock_minutes, auth.idle_minutes)),
+        grace=timedelta(days=auth.grace_days),
+        inside=auth.inside_networks,
+        password_days=auth.password_days,
+        composition=auth.composition,
+    )
 
 
 def own_rules() -> Path:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 
 from fastapi import Request
 
+from dashboards.access.pace import keep_pace
 from dashboards.errors import Refused, is_api
 from dashboards.services import Services
 
@@ -28,8 +29,9 @@ def comes_from_us(method: str, headers: Mapping[str, str], origin: str) -> bool:
 
 
 def guard(request: Request) -> None:
-    """Before every route: refuses cross-site writes, and bodies that are not JSON under /api."""
+    """Before every route: refuses cross-site writes, bodies that are not JSON under /api, and too much at once."""
     services: Services = request.app.state.services
+    keep_pace(request)
     if not comes_from_us(request.method, request.headers, services.settings.origin):
         raise Refused("cross-site request refused", code="SOC-1722")
     if request.method not in SAFE and is_api(request):

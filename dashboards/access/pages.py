@@ -7,24 +7,37 @@ from typing import Annotated
 from fastapi import APIRouter, Form, Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.access.attempts import Attempts
-from dashboards.access.session import caller_of, end_session, session_token, set_session
-from dashboards.errors import Refused
+from dashboards.access.doors import HOME, count_try, into, local, names_of_bodies
+from dashboards.access.session import caller_of, end_session, session_token
 from dashboards.shell.i18n import N_, known
 from dashboards.shell.labels import DENSITIES, THEMES
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import DENSITY_COOKIE, LANGUAGE_COOKIE, THEME_COOKIE, page, services_of, translate
+from dashboards.shell.render import (
+    DENSITY_COOKIE,
+    LANGUAGE_COOKIE,
+    THEME_COOKIE,
+    language_of,
+    page,
+    services_of,
+    translate,
+)
 from soc.errors import SignInRefused, StateError
 from soc.state import signin
 from soc.state.people import ACCOUNT, account_name
+from soc.state.tables.people import LinkPurpose
 
 router = APIRouter(include_in_schema=False)
 YEAR = 365 * 86_400
+TEMPLATES = {
+    LinkPurpose.SET_UP: "access/set_up.html",
+    LinkPurpose.ENTER: "access/demo.html",
+    LinkPurpose.RESET: "access/new_password.html",
+}
 
 
 @router.get("/sign-in")
-def sign_in_page(request: Request, back: str = "/alerts") -> Response:
-    return page(request, "access/sign_in.html", back=local(back), account="", problems=[])
+def sign_in_page(request: Request, back: str = HOME) -> Response:
+    return _sign_in_page(request, back)
 
 
 @router.post("/sign-in")
@@ -32,22 +45,20 @@ def sign_in(
     request: Request,
     account: Annotated[str, Form(max_length=64)] = "",
     password: Annotated[str, Form(max_length=512)] = "",
-    back: Annotated[str, Form(max_length=500)] = "/alerts",
+    back: Annotated[str, Form(max_length=500)] = HOME,
 ) -> Response:
-    _count_try(request)
+    count_try(request, caller_of(request).address)
     try:
         token = signin.sign_in(services_of(request).state, account, password, caller_of(request))
     except SignInRefused as error:
         text = N_("Account or password is wrong.") if error.wait is None else N_("Too many tries. Wait %(n)d seconds.")
         problem = Problem("account", translate(request, text, n=error.wait or 0))
         status = 401 if error.wait is None else 429
-        response = page(
-            request, "access/sign_in.html", status=status, back=local(back), account=account, problems=[problem]
-        )
+        response = _sign_in_page(request, back, status=status, account=account, problems=[problem])
         if error.wait is not None:
             response.headers["Retry-After"] = str(error.wait)
         return response
-    return _into(request, token, local(back))
+    return into(request, token, local(back))
 
 
 @router.get("/set-up/{token}")
@@ -63,18 +74,21 @@ def set_up(
     account: Annotated[str, Form(max_length=64)] = "",
     name: Annotated[str, Form(max_length=120)] = "",
     password: Annotated[str, Form(max_length=512)] = "",
+    new: Annotated[str, Form(max_length=512)] = "",
 ) -> Response:
-    """Makes the account, or signs in the one that the link is for."""
-    _count_try(request)
+    """Makes the account, signs in the one that the link is for, or gives it a new password."""
+    count_try(request, caller_of(request).address)
     state, caller = services_of(request).state, caller_of(request)
     with state.read() as tx:
         link = tx.links.look(token, caller.at)
+    if link.purpose is LinkPurpose.RESET:
+        return _reset(request, token, new)
     if link.account is not None:
-        return _into(request, signin.enter(state, token, caller), "/alerts")
+        return into(request, signin.enter(state, token, caller), HOME)
     problems = _set_up_problems(account, name)
     if not problems:
         try:
-            return _into(request, signin.set_up(state, token, account, name, password, caller), "/alerts")
+            return into(request, signin.set_up(state, token, account, name, password, caller), HOME)
         except SignInRefused:
             raise
         except StateError as error:
@@ -99,7 +113,7 @@ def preferences(
     language: Annotated[str, Form(max_length=5)] = "",
     theme: Annotated[str, Form(max_length=10)] = "",
     density: Annotated[str, Form(max_length=12)] = "",
-    back: Annotated[str, Form(max_length=500)] = "/alerts",
+    back: Annotated[str, Form(max_length=500)] = HOME,
 ) -> Response:
     """Language, theme and density are kept in the browser: they hold before anybody has signed in, too."""
     response = RedirectResponse(local(back), status_code=303)
@@ -115,10 +129,26 @@ def preferences(
     return response
 
 
-def local(back: str) -> str:
-    """A path of ours, or the queue: nobody is sent elsewhere by a crafted link."""
-    fine = back.startswith("/") and not back.startswith("//") and "\\" not in back and back.isprintable()
-    return back if fine else "/alerts"
+def _sign_in_page(
+    request: Request,
+    back: str,
+    *,
+    status: int = 200,
+    account: str = "",
+    problems: list[Problem] | None = None,
+) -> Response:
+    services = services_of(request)
+    settings = services.settings
+    return page(
+        request,
+        "access/sign_in.html",
+        status=status,
+        back=local(back),
+        account=account,
+        idle_minutes=round(services.state.access.policy.idle.total_seconds() / 60),
+        notice=settings.notice_en if language_of(request) == "en" else settings.notice_vi,
+        problems=problems or [],
+    )
 
 
 def _link_page(
@@ -138,12 +168,13 @@ def _link_page(
         heading = N_("This link does not work")
         advice = N_("It was used already, or is older than 15 minutes. Ask the administrator for a new one.")
         return page(request, "shell/error.html", status=404, heading=heading, advice=advice)
-    template = "access/set_up.html" if link.account is None else "access/demo.html"
     return page(
         request,
-        template,
+        TEMPLATES[link.purpose],
         status=status,
-        token=token,
+        action=f"/set-up/{token}",
+        old=False,
+        back=HOME,
         roles=link.roles,
         account=account,
         name=name,
@@ -151,10 +182,15 @@ def _link_page(
     )
 
 
-def _into(request: Request, token: str, back: str) -> Response:
-    response = RedirectResponse(back, status_code=303)
-    set_session(request, response, token)
-    return response
+def _reset(request: Request, token: str, password: str) -> Response:
+    state, caller = services_of(request).state, caller_of(request)
+    try:
+        return into(request, signin.reset(state, token, password, caller, names=names_of_bodies(request)), HOME)
+    except SignInRefused:
+        raise
+    except StateError as error:
+        problem = Problem("new", translate(request, _refused(error).text))
+        return _link_page(request, token, status=422, problems=[problem])
 
 
 def _set_up_problems(account: str, name: str) -> list[Problem]:
@@ -170,10 +206,3 @@ def _refused(error: StateError) -> Problem:
     if error.code == "SOC-1706":
         return Problem("account", N_("This account exists already."))
     return Problem("password", N_("Take 12 to 128 characters that nobody tries first and that hold no names."))
-
-
-def _count_try(request: Request) -> None:
-    attempts: Attempts = request.app.state.attempts
-    caller = request.client.host if request.client else ""
-    if attempts.too_many(caller, services_of(request).clock.monotonic()):
-        raise Refused("too many tries from this address - wait a minute", code="SOC-1726", status=429)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from ipaddress import ip_address, ip_network
 
 from fastapi import Request
 from starlette.responses import Response
 
 from dashboards.access.viewer import Viewer, viewer_of
-from dashboards.errors import NeedsSignIn, Refused
+from dashboards.errors import Locked, NeedsFactor, NeedsSignIn, Refused
 from dashboards.services import Services
 from dashboards.shell.formats import ZONE
 from soc.access import Right
@@ -18,7 +19,7 @@ from soc.state.signin import Caller
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """The signed-in person, who holds `right` somewhere. Raises NeedsSignIn or Refused.
+    """The signed-in person, who holds `right` somewhere. Raises NeedsSignIn, Locked or Refused.
 
     `idle`: what a page asks by itself is no work of the person, and must not keep the session alive.
     """
@@ -27,29 +28,71 @@ class Seen:
     idle: bool = False
 
     def __call__(self, request: Request) -> Viewer:
-        viewer = current_viewer(request, idle=self.idle)
-        if viewer is None:
-            raise NeedsSignIn
-        request.state.viewer = viewer
+        viewer = SignedIn(idle=self.idle)(request)
         if not viewer.may(self.right):
             raise Refused(f"your roles do not include '{self.right}'")
         return viewer
 
 
+@dataclass(frozen=True, slots=True)
+class SignedIn:
+    """Whoever is signed in, whatever they may do."""
+
+    idle: bool = False
+
+    def __call__(self, request: Request) -> Viewer:
+        viewer = current_viewer(request, idle=self.idle)
+        if viewer is None:
+            raise NeedsSignIn
+        request.state.viewer = viewer
+        return viewer
+
+
+@dataclass(frozen=True, slots=True)
+class StepUp:
+    """As `Seen` (as `SignedIn` without a right), and the second factor was given within the last ten minutes.
+
+    For changes of accounts, grants and keys, the audit log, and raw exports over 10,000 rows. Raises NeedsFactor.
+    """
+
+    right: Right | None = None
+
+    def __call__(self, request: Request) -> Viewer:
+        viewer = SignedIn()(request) if self.right is None else Seen(self.right)(request)
+        require_factor(request)
+        return viewer
+
+
+def require_factor(request: Request) -> None:
+    """For a route that learns only later that its act needs the second factor again."""
+    session: Session = request.state.session
+    if not session.proved(_services(request).clock.now()):
+        raise NeedsFactor
+
+
 def current_viewer(request: Request, *, idle: bool = False) -> Viewer | None:
-    """Nobody without a living session. A request with its own `Authorization` uses no cookie."""
+    """Nobody without a living, finished session. A request with its own `Authorization` uses no cookie."""
+    session = session_of(request)
+    if session is None or not session.open:
+        return None
+    services = _services(request)
+    now = services.clock.now()
+    if session.locked(now, services.state.access.policy.lock):
+        raise Locked
+    request.state.session = session
+    if not idle:
+        _touch(services, session_token(request) or "", session)
+    return viewer_of(session, services.units, now.astimezone(ZONE).date(), address_of(request))
+
+
+def session_of(request: Request) -> Session | None:
+    """The living session, also one that waits for its factor or is locked."""
     token = session_token(request)
     if token is None or "authorization" in request.headers:
         return None
     services = _services(request)
-    now = services.clock.now()
     with services.state.read() as tx:
-        session = tx.sessions.find(token, now)
-    if session is None:
-        return None
-    if not idle:
-        _touch(services, token, session)
-    return viewer_of(session, services.units, now.astimezone(ZONE).date(), address_of(request))
+        return tx.sessions.find(token, services.clock.now())
 
 
 def session_token(request: Request) -> str | None:
@@ -80,7 +123,22 @@ def caller_of(request: Request) -> Caller:
 
 
 def address_of(request: Request) -> str:
-    return request.client.host if request.client else ""
+    """Who is on the other end; what a proxy says of it counts only where the settings trust that proxy."""
+    peer = request.client.host if request.client else ""
+    trusted = _services(request).settings.trusted_proxies
+    if not trusted or not _within(peer, trusted):
+        return peer
+    told = [part.strip() for part in request.headers.get("x-forwarded-for", "").split(",")]
+    # Each proxy adds on the right; the last one that is none of ours is the caller, all before it may be invented.
+    return next((address for address in reversed(told) if address and not _within(address, trusted)), peer)
+
+
+def _within(address: str, networks: tuple[str, ...]) -> bool:
+    try:
+        found = ip_address(address)
+    except ValueError:
+        return False
+    return any(found in ip_network(one) for one in networks)
 
 
 def _touch(services: Services, token: str, session: Session) -> None:

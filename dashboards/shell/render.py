@@ -22,7 +22,7 @@ from dashboards.shell.static import static_files
 from soc.access import Right
 from soc.alert import REASONS, SECOND_PERSON
 
-FEATURES = ("access", "alerts", "drop", "entities", "health", "home", "hunt", "shell", "sources", "tiles")
+FEATURES = ("access", "account", "admin", "alerts", "drop", "entities", "health", "home", "hunt", "shell", "sources", "tiles")
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGE_COOKIE = "soc-language"
 THEME_COOKIE = "soc-theme"
@@ -47,10 +47,11 @@ RAIL = (
     RailEntry("entities", "/entities", N_("Entities"), Right.READ_ALERT_HEADS, "e"),
     RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
     RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
+    RailEntry("admin", "/admin/people", N_("Administration"), Right.READ_AUDIT, "q"),
 )
 
 
-PERSON_LINKS: tuple[tuple[str, str], ...] = ()
+PERSON_LINKS: tuple[tuple[str, str], ...] = (("/account", N_("My account")),)
 """Address and word of what the person's menu leads to."""
 RAIL_MOST = 8
 

@@ -137,9 +137,22 @@ class AuditLog:
         row = self._connection.execute(select(audit.c.seq, audit.c.hash).order_by(audit.c.seq.desc()).limit(1)).first()
         return None if row is None else (row.seq, row.hash)
 
-    def page(self, scope: Scope, *, before: int | None = None, limit: int = 100) -> tuple[AuditEntry, ...]:
-        """Newest first; `before` is the number of the last one seen."""
+    def page(
+        self,
+        scope: Scope,
+        *,
+        before: int | None = None,
+        limit: int = 100,
+        actor: str = "",
+        act: str = "",
+        object: str = "",
+    ) -> tuple[AuditEntry, ...]:
+        """Newest first; `before` is the number of the last one seen. `act`: how its name begins."""
         statement = select(audit).where(within(scope, audit.c.unit_id))
+        wanted = ((audit.c.actor, actor), (audit.c.object, object))
+        statement = statement.where(*(column == value for column, value in wanted if value))
+        if act:
+            statement = statement.where(audit.c.act.startswith(act, autoescape=True))
         if before is not None:
             statement = statement.where(audit.c.seq < before)
         rows = self._connection.execute(statement.order_by(audit.c.seq.desc()).limit(limit)).mappings()

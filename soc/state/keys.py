@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from soc.access import ROOT, Scope
-from soc.errors import StateError
+from soc.errors import NotFound, StateError
 from soc.state.links import digest
 from soc.state.scoped import within
 from soc.state.tables.people import api_key
@@ -26,6 +26,7 @@ CHECK = 6
 LIFE = timedelta(days=90)
 LONGEST = timedelta(days=365)
 TOUCH = timedelta(minutes=1)
+OVERLAP = timedelta(days=7)
 
 ALERTS_READ = "alerts:read"
 METRICS_READ = "metrics:read"
@@ -90,6 +91,15 @@ class Keys:
         """Last use, to the minute."""
         stale = api_key.c.last_used.is_(None) | (api_key.c.last_used <= at - TOUCH)
         self._connection.execute(update(api_key).where(api_key.c.id == key_id, stale).values(last_used=at))
+
+    def rotate(self, key_id: str, *, by: str, at: datetime) -> str:
+        """A new key with the same scopes and unit; the old one goes on for seven days. Raises NotFound."""
+        row = self._connection.execute(select(api_key).where(api_key.c.id == key_id)).mappings().first()
+        if row is None or row["revoked_at"] is not None or row["expires_at"] <= at:
+            raise NotFound
+        last = min(row["expires_at"], at + OVERLAP)
+        self._connection.execute(update(api_key).where(api_key.c.id == key_id).values(expires_at=last))
+        return self.make(row["name"], row["scopes"], by=by, at=at, unit=row["unit_id"])
 
     def revoke(self, key_id: str, *, at: datetime) -> int:
         """Answers 1, or 0 when there is no such living key."""

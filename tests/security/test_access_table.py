@@ -42,10 +42,8 @@ class Province:
     def session(self, role: str, unit: str, *, fresh: bool) -> str:
         account = f"{role}.{unit}".replace("_", "-")
         with self.life.state.write() as tx:
-            token = tx.sessions.start(account, at=self.life.clock.now())
-            if fresh and hasattr(tx.sessions, "proved"):
-                tx.sessions.proved(token, at=self.life.clock.now())
-        return token
+            now = self.life.clock.now()
+            return tx.sessions.start(account, at=now, factor_at=now if fresh else None)
 
 
 @pytest.fixture(scope="module")
@@ -54,6 +52,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     for role in RoleOfPerson:
         for unit in (FINANCE, HEALTH):
             life.person(f"{role}.{unit}".replace("_", "-"), "Người thử", (role, unit))
+    life.person("somebody", "Người được quản lý")
     life.raise_alerts([an_alert("vpn")])
     some_traffic(life)
     life.services = replace(life.services, beats=lambda: some_beats(life))

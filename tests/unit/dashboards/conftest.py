@@ -24,7 +24,9 @@ def life(tmp_path: Path, cheap_passwords: None) -> Iterator[Life]:
 def guest(life: Life) -> TestClient:
     """A browser of ours that nobody has signed in with."""
     headers = {"Sec-Fetch-Site": "same-origin"}
-    return TestClient(create_app(life.services), headers=headers, follow_redirects=False, raise_server_exceptions=False)
+    app = create_app(life.services)
+    here = ("127.0.0.1", 50_000)
+    return TestClient(app, headers=headers, follow_redirects=False, raise_server_exceptions=False, client=here)
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""One's own account: sessions, second factor, password, what happened to it."""
