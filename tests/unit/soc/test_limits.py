@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from pydantic import ValidationError
@@ -17,7 +18,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 AN = Actor("an")
 
 
-def raised(level: Level = Level.HIGH, **fields: object) -> Alert:
+def raised(level: Level = Level.HIGH, **fields: Any) -> Alert:
     return DEFAULT.put_on(an_alert(rule=a_card(level=level), raised_at=START, **fields))
 
 

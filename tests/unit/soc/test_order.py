@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -17,7 +18,7 @@ START = datetime(2026, 11, 25, 8, 0, tzinfo=ZONE)
 MINUTE = timedelta(minutes=1)
 
 
-def raised(level: Level = Level.HIGH, **fields: object) -> Alert:
+def raised(level: Level = Level.HIGH, **fields: Any) -> Alert:
     return DEFAULT.put_on(an_alert(rule=a_card(level=level), raised_at=START, **fields))
 
 
