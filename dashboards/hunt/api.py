@@ -14,7 +14,7 @@ from starlette.responses import Response
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid
-from dashboards.hunt import completion, marked, service
+from dashboards.hunt import completion, marked, saved, service
 from dashboards.hunt.asked import Asked, Reading
 from dashboards.hunt.export import Form
 from dashboards.hunt.index import ValueIndex
@@ -130,6 +130,31 @@ class FaultOut(BaseModel):
     detail: str
 
 
+class SavedOut(BaseModel):
+    """A question with a name; `href` is its page."""
+
+    id: str
+    name: str
+    href: str
+    mine: bool
+
+
+class SavedIn(BaseModel):
+    """A question to keep under a name."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    name: str = Field(min_length=1, max_length=80)
+    q: str = Field(default="", max_length=8_000)
+    since: str = Field(default="now-24h", max_length=40)
+    until: str = Field(default="now", max_length=40)
+    unit: str = Field(default="", max_length=80)
+    cols: str = Field(default="", max_length=1_000)
+    by: str = Field(default="", max_length=300)
+    common: bool = False
+    shared: bool = False
+
+
 class ExportIn(BaseModel):
     """Which hits, which columns (CSV only), in which form."""
 
@@ -199,6 +224,27 @@ def export_events(request: Request, viewer: Hunter, wanted: ExportIn) -> Respons
     """Every hit, oldest first, as CSV or NDJSON; written in the audit log with its SHA-256."""
     question = Asked(wanted.q, wanted.since, wanted.until, wanted.unit, wanted.cols)
     return streamed(request, viewer, _ready(request, viewer, question), wanted.form)
+
+
+@router.get("/hunts", operation_id="list_hunts")
+def list_hunts(request: Request, viewer: Hunter) -> list[SavedOut]:
+    """One's own questions, then shared ones."""
+    found = saved.saved(services_of(request), viewer)
+    return [SavedOut(id=one.id, name=one.name, href=one.href, mine=one.mine) for one in found]
+
+
+@router.post("/hunts", operation_id="save_hunt")
+def save_hunt(request: Request, viewer: Hunter, wanted: SavedIn) -> list[SavedOut]:
+    """A question of that name is replaced; answers the list."""
+    question = Asked(wanted.q, wanted.since, wanted.until, wanted.unit, wanted.cols, wanted.by, wanted.common)
+    saved.keep(services_of(request), viewer, wanted.name, question, shared=wanted.shared)
+    return list_hunts(request, viewer)
+
+
+@router.delete("/hunts/{saved_id}", operation_id="delete_hunt", status_code=204)
+def delete_hunt(request: Request, viewer: Hunter, saved_id: str) -> None:
+    """Only one's own."""
+    saved.drop(services_of(request), viewer, saved_id)
 
 
 @router.get("/complete", operation_id="complete_query")

@@ -13,7 +13,7 @@ from starlette.responses import RedirectResponse, Response, StreamingResponse
 
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
-from dashboards.hunt import export, marked, service
+from dashboards.hunt import export, marked, saved, service
 from dashboards.hunt.asked import COLUMNS, PRESETS, Asked, Reading
 from dashboards.hunt.bars import drawn
 from dashboards.hunt.field_labels import FIELD_LABELS
@@ -94,6 +94,31 @@ def event(
     return page(request, "hunt/event.html", section="hunt", **values)
 
 
+@router.post("/hunt/saved")
+def save(
+    request: Request,
+    viewer: Hunter,
+    name: Annotated[str, Form(max_length=200)],
+    q: Annotated[str, Form(max_length=8_000)] = "",
+    since: Annotated[str, Form(max_length=40)] = "now-24h",
+    until: Annotated[str, Form(max_length=40)] = "now",
+    unit: Annotated[str, Form(max_length=80)] = "",
+    cols: Annotated[str, Form(max_length=1_000)] = "",
+    by: Annotated[str, Form(max_length=300)] = "",
+    *,
+    common: Annotated[bool, Form()] = False,
+) -> Response:
+    """The question gets a name; the page shows it among the own ones."""
+    saved.keep(services_of(request), viewer, name, Asked(q, since, until, unit, cols, by, common))
+    return RedirectResponse("/hunt?saved=true", status_code=303)
+
+
+@router.post("/hunt/saved/{saved_id}/delete")
+def delete(request: Request, viewer: Hunter, saved_id: str) -> Response:
+    saved.drop(services_of(request), viewer, saved_id)
+    return RedirectResponse("/hunt", status_code=303)
+
+
 @router.post("/hunt/export")
 async def download(
     request: Request,
@@ -148,7 +173,7 @@ def _answered(request: Request, viewer: Viewer, question: Asked) -> Response:
         refusal=refusal,
         answer=answer,
         presets=PRESETS,
-        scripts=("js/complete.js", "js/hunt.js"),
+        scripts=("js/complete.js", "vendor/uplot.min.js", "js/hunt.js"),
         GRAMMAR=GRAMMAR,
         span_of=partial(_span, request),
         columns=question.columns,
@@ -157,6 +182,8 @@ def _answered(request: Request, viewer: Viewer, question: Asked) -> Response:
         unit_choices=unit_choices(viewer, Right.READ_EVENTS),
         unit_name=unit_name(request),
         shipped=shipped() if answer is None else (),
+        own=saved.saved(services, viewer) if answer is None else (),
+        done="saved" in request.query_params,
         **_pictured(request, question, answer),
     )
 
