@@ -239,6 +239,20 @@ def events_of(services: Services, viewer: Viewer, alert: Alert) -> tuple[dict[st
     return tuple(stored.get(str(sample.get("event.id")), sample) for sample in samples)
 
 
+def colleagues(services: Services, viewer: Viewer) -> tuple[tuple[str, str], ...]:
+    """Account and name of everybody who could work on alerts of all the viewer's units."""
+    mine = viewer.scope(Right.TRIAGE)
+    found = []
+    with services.state.read() as tx:
+        for person in tx.people.all():
+            rights = rights_of(tx.people.grants(person.account), viewer.day, viewer.units)
+            theirs = rights.get(Right.TRIAGE)
+            covers = theirs is not None and (theirs.units is None or (mine.units or {"*"}) <= theirs.units)
+            if person.state is PersonState.ACTIVE and covers:
+                found.append((person.account, person.name))
+    return tuple(sorted(found, key=lambda pair: pair[1]))
+
+
 def _may_approve(viewer: Viewer, alert: Alert, history: tuple[AlertEvent, ...]) -> bool:
     closers = [event.actor for event in history if event.kind == Action.CLOSE]
     # Approving is the shift lead's alone, and so is this right: its scope is where he leads.

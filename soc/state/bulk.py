@@ -18,7 +18,7 @@ from soc.state import moves
 from soc.state.alerts import Entry
 from soc.state.audit import AuditLine
 from soc.state.cards import load_cards
-from soc.state.jobs import BulkWish, Item, Job
+from soc.state.jobs import CHUNK, BulkWish, Item, Job
 from soc.state.life import UNDO
 from soc.state.rows import alert_of
 from soc.state.scoped import within
@@ -62,7 +62,7 @@ def mark(job: Job) -> str:
 
 
 def _do_chunk(tx: Tx, job: Job, now: datetime) -> Job:
-    items = tx.jobs.items(job.id, ItemState.WAITING)
+    items = tx.jobs.items(job.id, ItemState.WAITING, CHUNK)
     if not items:
         return tx.jobs.advance(job.id, JobState.DONE, at=now)
     found = _alerts(tx, items, job.scope)
@@ -85,7 +85,7 @@ def _do_chunk(tx: Tx, job: Job, now: datetime) -> Job:
 
 
 def _undo_chunk(tx: Tx, job: Job, now: datetime) -> Job:
-    items = tx.jobs.items(job.id, ItemState.DONE)
+    items = tx.jobs.items(job.id, ItemState.DONE, CHUNK)
     if not items:
         return tx.jobs.advance(job.id, JobState.UNDONE, at=now)
     found = _alerts(tx, items, job.scope)

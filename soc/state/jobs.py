@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,7 +17,9 @@ from soc.alert import Action, Actor, Level, Verdict
 from soc.errors import NotFound
 from soc.state.matching import AlertFilter, matches
 from soc.state.tables.alerts import alert, alert_event
+from soc.state.tables.pipeline import rule_card
 from soc.state.tables.work import ItemState, JobState, job, job_item
+from soc.state.upsert import chunks
 
 CHUNK = 500
 ALERTS_MOST = 50_000
@@ -99,7 +101,7 @@ class Trouble:
 
 @dataclass(frozen=True, slots=True)
 class Split:
-    """What a filter would touch. `cells`: alerts by level, unit and rule; `titles`: rule -> its titles."""
+    """What a filter would touch. `cells`: alerts by level, unit and rule."""
 
     as_of: int
     cells: Mapping[tuple[Level, str, str], int]
@@ -138,6 +140,14 @@ class Jobs:
         names = (some.c.level, some.c.unit_id, some.c.rule_id)
         rows = self._connection.execute(select(*names, func.count()).group_by(*names))
         return Split(as_of, {(row[0], row[1], row[2]): row[3] for row in rows})
+
+    def titles(self, rules: Iterable[str]) -> dict[str, tuple[str, str]]:
+        """Rule -> its title in English and Vietnamese, as its youngest card has it."""
+        found: dict[str, tuple[str, str]] = {}
+        for some in chunks(rules):
+            cards = self._connection.scalars(select(rule_card.c.card).where(rule_card.c.rule_id.in_(some)))
+            found |= {card["id"]: (card["title"], card.get("title_vi") or "") for card in cards}
+        return found
 
     def start(
         self,
@@ -188,7 +198,7 @@ class Jobs:
         statement = select(job).where(job.c.changed_at > at).order_by(job.c.changed_at).limit(100)
         return tuple(_job(row) for row in self._connection.execute(statement).mappings())
 
-    def items(self, job_id: str, state: ItemState, limit: int = CHUNK) -> tuple[Item, ...]:
+    def items(self, job_id: str, state: ItemState, limit: int) -> tuple[Item, ...]:
         """The next ones in that state."""
         statement = select(job_item).where(job_item.c.job_id == job_id, job_item.c.state == state)
         rows = self._connection.execute(statement.order_by(job_item.c.place).limit(limit)).mappings()
