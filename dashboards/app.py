@@ -10,7 +10,6 @@ from starlette.types import ASGIApp
 from dashboards import errors
 from dashboards.access import factor_pages, lock_pages, policy_reports
 from dashboards.access import pages as access_pages
-from dashboards.access import policy_reports
 from dashboards.access.attempts import Attempts
 from dashboards.access.bodies import BodyLimits
 from dashboards.access.headers import SecurityHeaders
@@ -21,13 +20,15 @@ from dashboards.account import api as account_api
 from dashboards.account import pages as account_pages
 from dashboards.admin import api as admin_api
 from dashboards.admin import audit_pages, key_pages, people_pages
-from dashboards.alerts import alert_pages, queue_pages
+from dashboards.alerts import alert_pages, api_details, bulk_api, bulk_pages, detail_pages, queue_pages
 from dashboards.alerts import api as alerts_api
+from dashboards.docs import pages as docs_pages
 from dashboards.drop import api as drop_api
 from dashboards.drop import pages as drop_pages
 from dashboards.entities import api as entities_api
 from dashboards.entities import pages as entities_pages
 from dashboards.health import api as health_api
+from dashboards.health import metrics as health_metrics
 from dashboards.health import pages as health_pages
 from dashboards.home import api as home_api
 from dashboards.home import pages as home_pages
@@ -35,11 +36,18 @@ from dashboards.hunt import api as hunt_api
 from dashboards.hunt import pages as hunt_pages
 from dashboards.hunt.gate import Gate
 from dashboards.hunt.index import ValueIndex
+from dashboards.jobs import api as jobs_api
+from dashboards.jobs import pages as jobs_pages
+from dashboards.live import api as live_api
+from dashboards.live.hub import Hub
+from dashboards.rules import api as rules_api
+from dashboards.rules import pages as rules_pages
 from dashboards.services import Services
 from dashboards.shell import offline
 from dashboards.shell.packing import Packing
 from dashboards.shell.static import serve_static
 from dashboards.sources import api as sources_api
+from dashboards.sources import new_pages as sources_new_pages
 from dashboards.sources import pages as sources_pages
 from dashboards.tiles import api as tiles_api
 from dashboards.tiles import pages as tiles_pages
@@ -56,20 +64,32 @@ PAGES = (
     key_pages,
     audit_pages,
     offline,
+    bulk_pages,
+    jobs_pages,
     queue_pages,
+    detail_pages,
     alert_pages,
     health_pages,
+    health_metrics,
+    rules_pages,
+    sources_new_pages,
     sources_pages,
     tiles_pages,
     drop_pages,
     home_pages,
+    docs_pages,
     hunt_pages,
     entities_pages,
 )
 APIS = (
     account_api,
     admin_api,
+    rules_api,
     alerts_api,
+    api_details,
+    bulk_api,
+    jobs_api,
+    live_api,
     health_api,
     sources_api,
     tiles_api,
@@ -104,6 +124,7 @@ def create_app(services: Services) -> FastAPI:
     app.state.services = services
     app.state.attempts = Attempts()
     app.state.pace = Pace()
+    app.state.hub = Hub(services)
     app.state.searches = Gate()
     app.state.value_index = ValueIndex()
     app.state.policy_reports = PolicyReports()
@@ -114,14 +135,9 @@ def create_app(services: Services) -> FastAPI:
     for module in PAGES:
         app.include_router(module.router)
     app.router.routes.append(Route("/static/{version}/{name:path}", serve_static, methods=["GET"]))
-    app.add_api_route("/", _home, include_in_schema=False)
     app.add_api_route("/healthz", _alive, include_in_schema=False)
     app.add_api_route("/readyz", _ready, include_in_schema=False)
     return app
-
-
-def _home() -> Response:
-    return RedirectResponse("/alerts", status_code=303)
 
 
 def _alive() -> Response:

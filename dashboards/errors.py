@@ -87,6 +87,11 @@ STATUS_OF = {
     "SOC-1608": 400,
     "SOC-1610": 409,
     "SOC-1612": 422,
+    "SOC-1613": 409,
+    "SOC-1615": 422,
+    "SOC-1616": 409,
+    "SOC-1617": 422,
+    "SOC-1618": 422,
 }
 """Refusals of the state that have no class of their own."""
 

@@ -22,7 +22,24 @@ from dashboards.shell.static import static_files
 from soc.access import Right
 from soc.alert import REASONS, SECOND_PERSON
 
-FEATURES = ("access", "account", "admin", "alerts", "drop", "entities", "health", "home", "hunt", "shell", "sources", "tiles")
+FEATURES = (
+    *(
+        "access",
+        "account",
+        "admin",
+        "alerts",
+        "docs",
+        "drop",
+        "entities",
+        "health",
+        "home",
+        "hunt",
+        "jobs",
+        "rules",
+        "shell",
+    ),
+    *("sources", "tiles"),
+)
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGE_COOKIE = "soc-language"
 THEME_COOKIE = "soc-theme"
@@ -45,13 +62,14 @@ RAIL = (
     RailEntry("alerts", "/alerts", N_("Alerts"), Right.READ_ALERT_HEADS, "a"),
     RailEntry("hunt", "/hunt", N_("Hunt"), Right.READ_EVENTS, "h"),
     RailEntry("entities", "/entities", N_("Entities"), Right.READ_ALERT_HEADS, "e"),
+    RailEntry("rules", "/rules", N_("Rules"), Right.READ_SOURCES, "r"),
     RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
     RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
     RailEntry("admin", "/admin/people", N_("Administration"), Right.READ_AUDIT, "q"),
 )
 
 
-PERSON_LINKS: tuple[tuple[str, str], ...] = (("/account", N_("My account")),)
+PERSON_LINKS: tuple[tuple[str, str], ...] = (("/account", N_("My account")), ("/api", N_("The API")))
 """Address and word of what the person's menu leads to."""
 RAIL_MOST = 8
 
@@ -152,6 +170,7 @@ def _known_to_all(request: Request) -> dict[str, Any]:
         "here": _here(request),
         "now": now,
         "viewer": viewer,
+        "lock_minutes": round(services.state.access.policy.lock.total_seconds() / 60),
         "rail": [entry for entry in RAIL if viewer is not None and viewer.may(entry.right)][:RAIL_MOST],
         "person_links": PERSON_LINKS,
         "kept": scope.kept,
@@ -160,6 +179,7 @@ def _known_to_all(request: Request) -> dict[str, Any]:
         "scope_keeps": scope.keeps,
         "attention": viewer is not None and services.attention(viewer.scope(Right.READ_SOURCES)),
         "section": "",
+        "api_href": f"/api/v1{_here(request)}",
         "search_text": "",
         "demo": settings.demo,
         "province": settings.name_en if language_of(request) == "en" else settings.name_vi,
