@@ -46,7 +46,12 @@ def serve(place: Site) -> None:
     app = wiring.pages(place, address)
     server = uvicorn.Server(
         uvicorn.Config(
-            app, log_level="warning", access_log=False, server_header=False, proxy_headers=False, timeout_graceful_shutdown=GRACE_SECONDS
+            app,
+            log_level="warning",
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=GRACE_SECONDS,
         )
     )
     running = schedules(app.state.services)
@@ -77,7 +82,8 @@ def serve(place: Site) -> None:
 def check_transport(settings: Web) -> None:
     """Passwords and sessions never cross a network in the clear (security.md 3). Raises SourceError."""
     host = settings.host
-    if host == "localhost" or (host[:1].isdigit() or ":" in host) and ip_address(host).is_loopback:
+    numeric = host[:1].isdigit() or ":" in host
+    if host == "localhost" or (numeric and ip_address(host).is_loopback):
         return
     if not settings.origin.startswith("https://") or not settings.trusted_proxies:
         raise SourceError(

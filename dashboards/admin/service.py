@@ -126,7 +126,7 @@ def set_state(services: Services, viewer: Viewer, account: str, state: PersonSta
             tx.sessions.end_all(found.account)
             tx.links.void(found.account, at=now)
         else:
-            tx.care.put(found.account, idle_warned_at=now)
+            tx.care.put(found.account, idle_warned_at=None, let_in_at=now)
         tx.audit.append(
             viewer.actor, "person.state", found.account, at=now, before={"state": found.state}, after={"state": state}
         )

@@ -24,7 +24,7 @@ TYPES = {
 SHEETS = ("css/tokens.css", "css/base.css", "css/frame.css", "css/parts.css")
 SCRIPTS = (
     *(f"vendor/{name}.min.js" for name in ("htmx", "hx-csp", "hx-sse")),
-    *(f"js/{name}.js" for name in ("keys", "clock", "live", "drafts", "menu", "loading", "offline", "trail")),
+    *(f"js/{name}.js" for name in ("keys", "clock", "live", "drafts", "menu", "loading", "offline", "trail", "lock")),
 )
 """What every framed page loads, in one file; a screen's own script comes by itself."""
 PACKED = frozenset({".css", ".js", ".svg", ".txt", ".json"})

@@ -19,11 +19,12 @@ NOTICES_KEPT = 50
 
 @dataclass(frozen=True, slots=True)
 class Care:
-    """One account. `factor_by`: until when it may go without a second factor."""
+    """One account. `factor_by`: until when it may go without a second factor; `let_in_at`: after it was disabled."""
 
     factor_by: datetime | None = None
     password_at: datetime | None = None
     idle_warned_at: datetime | None = None
+    let_in_at: datetime | None = None
     break_glass: bool = False
 
 

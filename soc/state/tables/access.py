@@ -14,6 +14,7 @@ account_care = Table(
     Column("factor_by", Instant),
     Column("password_at", Instant),
     Column("idle_warned_at", Instant),
+    Column("let_in_at", Instant),
     Column("break_glass", Boolean, nullable=False),
 )
 

@@ -89,6 +89,7 @@ def _account_care() -> None:
         Column("factor_by", Instant),
         Column("password_at", Instant),
         Column("idle_warned_at", Instant),
+        Column("let_in_at", Instant),
         Column("break_glass", Boolean, nullable=False),
         PrimaryKeyConstraint("account", name="pk_account_care"),
     )
