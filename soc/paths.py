@@ -58,6 +58,11 @@ class DataDir:
         return self.root / "keys"
 
     @property
+    def names(self) -> Path:
+        """What shells complete."""
+        return self.run / "names"
+
+    @property
     def uploads(self) -> Path:
         """Files dropped on the page, until they are read."""
         return self.root / "uploads"

@@ -9,9 +9,10 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 
 from soc.access import SYSTEM
-from soc.journal import EVENTS, Lane
+from soc.journal import EVENTS, Batch, Lane, Log
 from soc.role import RoleName
 from soc.state.drops import Drop
 from soc.state.store import State
@@ -39,15 +40,26 @@ def main() -> int:
 
 def work(place: Site, opened: State, drop: Drop) -> int:
     """Lets the file be read, waits until its events are judged, and ties its alerts to it."""
+    events = wiring.event_log(place, read_only=True)
+    before = events.end()
     done = subprocess.run([sys.executable, "-m", "socctl.dropped", drop.id, READ], check=False)
     if done.returncode:
         return done.returncode
     with opened.read() as tx:
         drop = tx.drops.get(drop.id, SYSTEM)
     judged = wait(place, opened, lambda left: _judging(opened, drop, left))
+    gave = given(events, drop, after=before)
+    events.close()
     with opened.write() as tx:
         found = tx.drops.link(drop)
-        fine = judged and (drop.records > 0 or found > 0)
+        fine = judged and (gave.events > 0 or found > 0)
+        if gave.events:
+            tx.drops.gave(drop.id, gave.events)
+        if gave.errors:
+            tx.drops.noted(
+                drop.id,
+                (*drop.problems, (drop.name, f"{gave.errors} records not understood: event.kind:pipeline_error")),
+            )
         tx.drops.end(drop.id, DropState.DONE if fine else DropState.FAILED, at=place.clock.now())
     return 0
 
@@ -107,6 +119,27 @@ def wait(place: Site, opened: State, say: Callable[[int], None]) -> bool:
     finally:
         for each in (raw, events, store):
             each.close()
+
+
+@dataclass(frozen=True, slots=True)
+class Gave:
+    """Events of a file; `errors` of them are records that nobody understood."""
+
+    events: int = 0
+    errors: int = 0
+
+
+def given(events: Log, drop: Drop, *, after: int) -> Gave:
+    """What came into the event log from this file since; found in the bytes, which costs no decoding."""
+    mine, bad = f'"soc.source.id":"{drop.source}"'.encode(), b'"event.kind":"pipeline_error"'
+    found = errors = 0
+    for batch in events.read(after, max_records=10**9):
+        if not isinstance(batch, Batch) or batch.origin is None or batch.origin.lane != Lane.IMPORT:
+            continue
+        own = [line for line in batch.records if mine in line]
+        found += len(own)
+        errors += sum(bad in line for line in own)
+    return Gave(found, errors)
 
 
 def _judging(opened: State, drop: Drop, left: int) -> None:

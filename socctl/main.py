@@ -26,8 +26,17 @@ VERBS: dict[str, tuple[str, str]] = {
     "keys": ("keys", "Keys for senders and programs"),
     "audit": ("audit", "Check the audit chain"),
     "config": ("config", "Check, show and document the settings"),
+    "tiles": ("tiles", "The security tiles: value, freshness, who is responsible"),
+    "top": ("top", "Rates, lag, drops, slow rules, open alerts on one screen"),
+    "names": ("names", "Write the names that shells complete"),
     "explain": ("explain", "What an error code means and what to do"),
     "bench": ("bench", "Measured figures, as ratios taken in one run"),
+}
+
+EXIT_CODES = {
+    0: "It was done, and there is nothing to see to",
+    1: "It was done, and there is something to see to: a fault in a rule, a file that was read in part, half an answer",
+    2: "It could not be done: a faulty setting or argument, a store that does not answer; the message has a code",
 }
 
 LOGGING = frozenset({"config", "demo", "up", "run", "import", "normalise", "detect", "rules", "bench"})
@@ -111,8 +120,26 @@ def _version() -> None:
     typer.echo(__version__)
 
 
-def _root(version: bool = typer.Option(False, "--version", help="Print the version", is_eager=True)) -> None:
+def _install(shell: str) -> None:
+    from pathlib import Path
+
+    from soc.config import load
+    from socctl.completion import install, script, shell_of
+
+    chosen = os.environ.get("SOC_CONFIG")
+    data = Path(load(Path(chosen) if chosen else None).data).absolute()
+    path, todo = install(shell_of(shell), script(VERBS, str(data)), Path.home())
+    typer.echo(f"{path}\n{todo}" if todo else str(path))
+
+
+def _root(
+    version: bool = typer.Option(False, "--version", help="Print the version", is_eager=True),
+    install_completion: str = typer.Option("", help="Write the completion script of a shell: bash, zsh"),
+) -> None:
     """Options everywhere: --data DIR, --config FILE, --lang vi|en."""
+    if install_completion:
+        _install(install_completion)
+        raise typer.Exit
     if version:
         typer.echo(__version__)
         raise typer.Exit

@@ -8,7 +8,7 @@ from pathlib import Path
 from typer.testing import CliRunner
 
 from socctl.commands.config import reference_text
-from socctl.main import VERBS, build
+from socctl.main import EXIT_CODES, VERBS, build
 from tools.sigma_support import support_text
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,6 +21,13 @@ def commands_text() -> str:
         "",
         "Made by `make docs`; compared by `make check`.",
         "`--data DIR`, `--config FILE` and `--lang vi|en` may stand before or after the verb.",
+        "`socctl --install-completion bash` (or `zsh`) writes the completion script; it offers rule ids,",
+        "sources, fields and units of the running system, from a small file that `socctl names` writes and that it",
+        "renews once a minute.",
+        "",
+        "| exit code | meaning |",
+        "|---|---|",
+        *(f"| {code} | {meaning} |" for code, meaning in EXIT_CODES.items()),
     ]
     for verb in VERBS:
         parts += ["", f"## {verb}", "", "```", _help(verb), "```"]

@@ -23,8 +23,8 @@ PROBLEMS = 200
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """One file. `read`: bytes read so far; `waiting`: records that the loops have still to do; `problems`: what could
-    not be read, as (name, why)."""
+    """One file. `read`: bytes read so far; `waiting`: records that the loops have still to do; `records`: events, once
+    they are counted; `problems`: what could not be read, as (name, why)."""
 
     id: str
     unit: str
@@ -88,6 +88,10 @@ class Drops:
 
     def judging(self, drop_id: str, *, waiting: int) -> None:
         self._change(drop_id, state=DropState.JUDGING, waiting=waiting)
+
+    def gave(self, drop_id: str, events: int) -> None:
+        """How many events its records gave: one of a binary log holds many."""
+        self._change(drop_id, records=events)
 
     def noted(self, drop_id: str, problems: Iterable[tuple[str, str]]) -> None:
         """What could not be read; the first of many."""
