@@ -190,7 +190,7 @@ def _pane(
     problems: Sequence[Problem] = (),
 ) -> Response:
     found = pane_of(request, viewer, alert_id, typed=typed, problems=problems)
-    return page(request, "alerts/pane.html", status=status, **found, **queue_words(request, None))
+    return page(request, "alerts/pane.html", status=status, **found | queue_words(request, None))
 
 
 def _opened(request: Request, viewer: Viewer, filter: QueueFilter, alert_id: str) -> dict[str, Any]:

@@ -8,6 +8,8 @@
     hour: "2-digit", minute: "2-digit", second: "2-digit", hourCycle: "h23",
   });
   setInterval(() => {
-    shown.textContent = format.format(start + performance.now()).replace(",", "");
+    const [day, time] = format.format(start + performance.now()).split(", ");
+    const parts = [day, time.slice(0, 5), time.slice(5)];
+    [...shown.children].forEach((part, n) => { part.textContent = parts[n]; });
   }, 1000);
 })();

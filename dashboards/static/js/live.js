@@ -9,8 +9,12 @@
   });
   let heard = performance.now();
   let at = Date.now();
+  let state = "";
 
-  function say(state) {
+  // Before the first word of the stream the mark is empty: it never claims what it does not know.
+  function say(now) {
+    state = now;
+    if (!state) return;
     for (const mark of document.querySelectorAll("[data-live]")) {
       if (mark.dataset.state === state) continue;
       mark.dataset.state = state;
@@ -30,7 +34,7 @@
   stream.addEventListener("reset", () => stream.dispatchEvent(new CustomEvent("alert-changed", { bubbles: true, detail: {} })));
   document.addEventListener("visibilitychange", () => { if (!document.hidden) heard = performance.now(); });
   // New marks arrive with swapped fragments.
-  document.addEventListener("htmx:after:swap", () => say(performance.now() - heard > QUIET ? "off" : "on"));
+  document.addEventListener("htmx:after:swap", () => say(state));
 
   setInterval(() => {
     if (document.hidden || performance.now() - heard <= QUIET) return;

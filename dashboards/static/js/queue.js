@@ -35,17 +35,24 @@
     row?.querySelector("[data-open]").focus();
   }
 
-  function renew(id, told = false) {
+  // One request a row at a time; who was told that somebody was faster stays told.
+  const told = new Set();
+  const busy = new Map();
+
+  async function renew(id) {
+    if (busy.has(id)) { busy.set(id, true); return; }
+    busy.set(id, false);
     const row = rowOf(id);
-    if (!row) return;
-    const opened = row.hasAttribute("aria-current") ? id : "";
-    const focused = row.contains(document.activeElement);
-    const query = new URLSearchParams({ told, opened });
-    htmx.ajax("GET", `/alerts/${id}/row?${query}`, { target: row, swap: "outerHTML" }).then(() => {
-      const fresh = rowOf(id);
-      fresh?.classList.add("changed");
-      if (focused) fresh?.querySelector("[data-open]").focus();
-    });
+    const opened = row?.hasAttribute("aria-current") ? id : "";
+    const focused = row?.contains(document.activeElement);
+    const query = new URLSearchParams({ told: told.has(id), opened });
+    if (row) await htmx.ajax("GET", `/alerts/${id}/row?${query}`, { target: row, swap: "outerHTML" });
+    const fresh = rowOf(id);
+    fresh?.classList.add("changed");
+    if (focused) fresh?.querySelector("[data-open]").focus();
+    const again = busy.get(id);
+    busy.delete(id);
+    if (again) renew(id);
   }
 
   list.addEventListener("focusin", (event) => {
@@ -104,7 +111,8 @@
     const id = form && /\/alerts\/([^/]+)\//.exec(form.action)?.[1];
     if (!id) return;
     const { status } = event.detail.ctx.response;
-    renew(id, status === 409 || status === 412);
+    if (status === 409 || status === 412) told.add(id); else told.delete(id);
+    renew(id);
     const there = status < 400 && next ? rowOf(next) : null;
     if (there) setTimeout(() => there.querySelector("[data-open]").focus(), 60);
   });
