@@ -16,6 +16,7 @@ from dashboards.access.headers import SecurityHeaders
 from dashboards.access.origin import guard
 from dashboards.access.pace import Pace
 from dashboards.access.policy_reports import PolicyReports
+from dashboards.access.repeats import Repeats
 from dashboards.account import api as account_api
 from dashboards.account import pages as account_pages
 from dashboards.admin import api as admin_api
@@ -105,7 +106,7 @@ class SocApp(FastAPI):
 
     def build_middleware_stack(self) -> ASGIApp:
         services: Services = self.state.services
-        inner = BodyLimits(super().build_middleware_stack())
+        inner = BodyLimits(Repeats(super().build_middleware_stack(), services))
         return SecurityHeaders(Packing(inner), secure=services.settings.secure)
 
 

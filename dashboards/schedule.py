@@ -7,7 +7,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 
 import structlog
 
@@ -89,13 +89,17 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
     """Jobs of people go in a thread of their own: nobody who waits for one waits for a figure."""
     state, units = services.state, services.units
     days = vietnam()
+
+    def holiday(day: date) -> bool:
+        return day.weekday() < SATURDAY and not days.is_worked(day)
+
     tasks = (
         Task("order", 15, lambda now: refresh(state, now)),
         Task("late units", 15, lambda now: resume_late(state, now)),
-        Task("silent sources", 30, lambda now: watch.check(state, now, holiday=lambda day: day.weekday() < SATURDAY and not days.is_worked(day))),
+        Task("silent sources", 30, lambda now: watch.check(state, now, holiday=holiday)),
         Task("figures", 60, lambda now: snapshot.keep(state, units, now, looked_at(services))),
+        Task("idle accounts", 3600, lambda now: disable_idle(state, now)),
     )
-    tasks = (*tasks, Task("idle accounts", 3600, lambda now: disable_idle(state, now)))
     return (Schedule(services, tasks, "tasks"), Schedule(services, [_jobs(services)], "jobs"))
 
 
