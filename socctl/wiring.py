@@ -187,6 +187,7 @@ def pages(place: Site, address: str) -> FastAPI:
     """The pages and the REST API; they read, and write through the state store alone."""
     from dashboards.app import create_app
     from dashboards.services import Beat, Intake, Services, WebSettings
+    from dashboards.shell.board import RuleBoard
     from socctl import beat
     from socctl.drain import ends
     from socctl.dropping import Dropping
@@ -196,7 +197,10 @@ def pages(place: Site, address: str) -> FastAPI:
     def beats() -> Sequence[Beat]:
         last = ends(place)
         signs = [sign for name in RoleName if (sign := beat.read(place.data.beat(name))) is not None]
-        return [Beat(s.role, s.at, s.position, last.get(s.role, {}), s.rss_kib, s.failure, s.figures) for s in signs]
+        return [
+            Beat(s.role, s.at, s.position, last.get(s.role, {}), s.rss_kib, s.failure, s.figures, s.address)
+            for s in signs
+        ]
 
     settings = place.settings
     opened.use(_policy(settings.auth))
@@ -207,13 +211,23 @@ def pages(place: Site, address: str) -> FastAPI:
         name_vi=settings.organisation.name_vi,
         name_en=settings.organisation.name_en,
         rules=tuple(rule_paths(place)),
+        intake_host=settings.intake.host,
+        data=place.data.root,
+        metrics_local=settings.web.metrics_local,
         trusted_proxies=settings.web.trusted_proxies,
         notice_vi=settings.auth.notice_vi,
         notice_en=settings.auth.notice_en,
     )
+    board = RuleBoard(
+        opened, place.clock, rule_paths(place), own=own_rules(), placeholders=place.settings.rules.placeholders
+    )
     store = event_store(place, read_only=True)
     intake = Intake(place.data.uploads, Dropping(place, opened).begin)
-    return create_app(Services(opened, units(opened), place.clock, web, store, beats, intake=intake))
+    return create_app(
+        Services(
+            opened, units(opened), place.clock, web, store, beats, board=board, attention=board.attention, intake=intake
+        )
+    )
 
 
 def _policy(auth: Auth) -> AccessPolicy:

@@ -1,4 +1,4 @@
-"""The list of sources, and the one click that gives an unknown sender its unit."""
+"""The list of sources, the page of each, and what may be changed there."""
 
 from __future__ import annotations
 
@@ -10,51 +10,185 @@ from starlette.responses import RedirectResponse, Response
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid
+from dashboards.shell.choice import choice
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
 from dashboards.shell.render import page, services_of, translate
+from dashboards.shell.silence import silence
 from dashboards.shell.unit_names import unit_choices, unit_name
-from dashboards.sources import service
+from dashboards.sources import changes, charts, detail, service
+from dashboards.sources.changes import Description
+from dashboards.sources.service import WORDS, SourceFilter
 from soc.access import Right
+from soc.state.tables.sources import SourceClass
+from soc.watch import Standing
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
+Text = Annotated[str, Form(max_length=500)]
+
+FAULTS = {
+    "unit": N_("Choose a unit that exists today, for a sender that still waits."),
+    "name": N_("A source needs a name of at most 120 characters."),
+    "contact": N_("At most 120 characters."),
+    "owner": N_("At most 120 characters."),
+    "level": N_("The system level is 1 to 5."),
+    "product": N_("There is no such product."),
+    "source": N_("This sender does not wait any more: somebody was faster."),
+    "act": N_("This is not possible in the source's present state."),
+}
+DONE = {
+    "approve": N_("The sender is approved; its next records belong to the unit."),
+    "describe": N_("Saved; it holds from now on."),
+    "pause": N_("Paused: what it sends is kept in quarantine and not read."),
+    "resume": N_("The source is read again from now on."),
+    "retire": N_("Retired: it is not expected any more."),
+}
+CLASSES = {
+    SourceClass.FIREWALL: N_("firewall, router"),
+    SourceClass.SERVER: N_("server"),
+    SourceClass.ENDPOINT: N_("workstations"),
+    SourceClass.APPLICATION: N_("application"),
+    SourceClass.SENSOR: N_("sensor"),
+    SourceClass.OTHER: N_("other"),
+}
 
 
 @router.get("/sources")
-def sources(request: Request, viewer: Reader, *, done: bool = False) -> Response:
-    return _page(request, viewer, done=done)
+def sources(
+    request: Request,
+    viewer: Reader,
+    *,
+    state: str = "",
+    of: str = "",
+    product: str = "",
+    q: str = "",
+    done: str = "",
+) -> Response:
+    chosen = SourceFilter(choice(Standing, state), of[:80], product[:80], q[:120].strip())
+    return _list(request, viewer, chosen, done=DONE.get("approve" if done == "true" else done, ""))
 
 
 @router.post("/sources/approve")
-def approve(
+def approve(request: Request, viewer: Reader, source: Text = "", unit: Text = "") -> Response:
+    try:
+        changes.adopt(services_of(request), viewer, source, Description(unit=unit))
+    except Invalid as error:
+        return _list(request, viewer, SourceFilter(), status=422, problems=problems_of(request, error, anchors=False))
+    return RedirectResponse("/sources?done=approve", status_code=303)
+
+
+@router.get("/sources/{source_id}")
+def source(request: Request, viewer: Reader, source_id: str, *, done: str = "") -> Response:
+    return _detail(request, viewer, source_id, done=DONE.get(done, ""))
+
+
+@router.post("/sources/{source_id}")
+def describe(
     request: Request,
     viewer: Reader,
-    source: Annotated[str, Form(max_length=80)] = "",
-    unit: Annotated[str, Form(max_length=80)] = "",
+    source_id: str,
+    name: Text = "",
+    unit: Text = "",
+    contact: Text = "",
+    owner: Text = "",
+    level: Text = "",
+    kind: Text = "",
+    product: Text = "",
 ) -> Response:
+    said = Description(name, unit or None, contact, owner, whole(level), choice(SourceClass, kind), product or None)
     try:
-        service.approve(services_of(request), viewer, source, unit)
-    except Invalid:
-        text = translate(request, N_("Choose a unit that exists today, for a sender that still waits."))
-        return _page(request, viewer, status=422, problems=[Problem("", text)])
-    return RedirectResponse("/sources?done=true", status_code=303)
+        changes.describe(services_of(request), viewer, source_id, said)
+    except Invalid as error:
+        return _detail(request, viewer, source_id, status=422, problems=problems_of(request, error), typed=said)
+    return RedirectResponse(f"/sources/{source_id}?done=describe", status_code=303)
 
 
-def _page(
-    request: Request, viewer: Viewer, *, status: int = 200, done: bool = False, problems: list[Problem] | None = None
+@router.post("/sources/{source_id}/{act}")
+def move(request: Request, viewer: Reader, source_id: str, act: str) -> Response:
+    try:
+        changes.move(services_of(request), viewer, source_id, act)
+    except Invalid as error:
+        return _detail(request, viewer, source_id, status=422, problems=problems_of(request, error, anchors=False))
+    return RedirectResponse(f"/sources/{source_id}?done={act}", status_code=303)
+
+
+def whole(text: str) -> int | None:
+    """A small number of a form; 0 for none, a wrong one is kept wrong."""
+    if not text:
+        return 0
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 3 else -1
+
+
+def problems_of(request: Request, error: Invalid, *, anchors: bool = True) -> list[Problem]:
+    """The faults of a form, each leading to its field."""
+    texts = [(name if anchors else "", FAULTS.get(name, N_("At most 120 characters."))) for name in error.fields]
+    return [Problem(field, translate(request, text)) for field, text in texts]
+
+
+def _list(
+    request: Request,
+    viewer: Viewer,
+    chosen: SourceFilter,
+    *,
+    status: int = 200,
+    done: str = "",
+    problems: list[Problem] | None = None,
 ) -> Response:
-    known, pending = service.lines(services_of(request), viewer)
+    services = services_of(request)
+    known, pending = service.lines(services, viewer)
+    shown = [line for line in known if chosen.holds(line)]
+    counts = {one: sum(line.standing is one for line in (*known, *pending)) for one in Standing}
     return page(
         request,
         "sources/sources.html",
         status=status,
         section="sources",
         known=known,
+        shown=shown,
         pending=pending,
+        filter=chosen,
+        counts=[(one, WORDS[one], n) for one, n in counts.items() if n and one is not Standing.PENDING],
+        products=sorted({line.product for line in known if line.product}),
+        units_of_sources=sorted({line.unit for line in known}),
+        silence=silence(services, viewer),
+        week=charts.week(request),
         may_manage=viewer.may(Right.MANAGE_SOURCES),
         unit_choices=unit_choices(viewer, Right.MANAGE_SOURCES),
         unit_name=unit_name(request),
-        done=done,
+        done=translate(request, done) if done else "",
+        problems=problems or [],
+    )
+
+
+def _detail(
+    request: Request,
+    viewer: Viewer,
+    source_id: str,
+    *,
+    status: int = 200,
+    done: str = "",
+    problems: list[Problem] | None = None,
+    typed: Description | None = None,
+) -> Response:
+    from collectors.registry import names
+
+    view = detail.read(services_of(request), viewer, source_id)
+    return page(
+        request,
+        "sources/source.html",
+        status=status,
+        section="sources",
+        view=view,
+        line=view.line,
+        month=charts.month(request, view.month),
+        typed=typed,
+        classes=CLASSES,
+        products=("auto", *names()),
+        may_manage=viewer.may(Right.MANAGE_SOURCES) and viewer.scope(Right.MANAGE_SOURCES).sees(view.source.unit),
+        acts=[act for act, (_, allowed) in changes.STATES.items() if view.source.state in allowed],
+        unit_choices=unit_choices(viewer, Right.MANAGE_SOURCES),
+        unit_name=unit_name(request),
+        done=translate(request, done) if done else "",
         problems=problems or [],
     )

@@ -1,110 +1,199 @@
-"""Sources as people see them: the known ones with how fresh they are, and the senders that wait for a unit."""
+"""Sources as people see them: how each stands by its own rhythm, what it sent, and who answers for it."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dashboards.access.viewer import Viewer
-from dashboards.errors import Invalid, Refused
 from dashboards.services import Services
+from dashboards.shell.formats import ZONE
 from dashboards.shell.i18n import N_
-from soc.access import Right
-from soc.state.source_table import Source
-from soc.state.sources import Seen
-from soc.state.tables.sources import SourceState
+from soc.access import Right, Scope
+from soc.fold import fold_marks
+from soc.rhythm import LEARN_DAYS
+from soc.state.accounting import LedgerRow
+from soc.state.store import Tx
+from soc.state.watch import Care, ClockSkew
+from soc.watch import Standing, Watched, watched
 
-LATE = timedelta(minutes=15)
-LOST = timedelta(hours=2)
-WORST_FIRST = ("lost", "late", "unknown", "ok")
+WEEK = 7
+SKEWED = timedelta(minutes=2)
+DAY = timedelta(days=1)
+
+WORDS = {
+    Standing.LIVE: ("ok", N_("live")),
+    Standing.LATE: ("late", N_("late")),
+    Standing.SILENT: ("lost", N_("silent")),
+    Standing.NEVER: ("unknown", N_("never heard")),
+    Standing.PENDING: ("new", N_("in quarantine")),
+    Standing.IMPORTED: ("unknown", N_("files only")),
+    Standing.PAUSED: ("unknown", N_("paused")),
+    Standing.RETIRED: ("unknown", N_("retired")),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class SourceLine:
-    """One source. `mark` and `word` say how it stands; `last_seen` None: never heard."""
+    """One source. `days`: records of the last seven days, oldest first, None before it was heard; `usual`: what its
+    rhythm expects of these days, None while it is learned. `rules`: how many depend on it, None: not known."""
 
     id: str
     name: str
-    state: SourceState
+    standing: Standing
     product: str
     unit: str
     first_seen: datetime | None
     last_seen: datetime | None
-    mark: str
-    word: str
+    gap: timedelta
+    days_to_learn: int
+    days: tuple[float | None, ...] = ()
+    usual: tuple[float | None, ...] = ()
+    events: int = 0
+    errors: int = 0
+    skew: ClockSkew | None = None
+    care: Care = field(default_factory=Care)
+    contact: str = ""
+    guess: str = ""
+    rules: int | None = None
+
+    @property
+    def mark(self) -> str:
+        return WORDS[self.standing][0]
+
+    @property
+    def word(self) -> str:
+        return WORDS[self.standing][1]
+
+    @property
+    def skewed(self) -> bool:
+        return self.skew is not None and abs(self.skew.skew) >= SKEWED
+
+    @property
+    def error_share(self) -> float | None:
+        """Of the events of 24 hours; None without any."""
+        return self.errors / self.events if self.events else None
 
 
 @dataclass(frozen=True, slots=True)
-class Silence:
-    """What cannot be checked now: `names` of lost sources, longest silent first; `heard`: that any source is live."""
+class SourceFilter:
+    """What is asked for; empty means everything."""
 
-    names: tuple[str, ...]
-    heard: bool
+    standing: Standing | None = None
+    unit: str = ""
+    product: str = ""
+    text: str = ""
 
+    def holds(self, line: SourceLine) -> bool:
+        if self.standing is not None and line.standing is not self.standing:
+            return False
+        if (self.unit and line.unit != self.unit) or (self.product and line.product != self.product):
+            return False
+        return not self.text or fold_marks(self.text) in fold_marks(f"{line.name} {line.id} {line.care.owner}")
 
-def silence(services: Services, viewer: Viewer) -> Silence:
-    """Of the sources of the viewer's units; a sender that nobody approved is not counted on."""
-    known, _ = lines(services, viewer)
-    lost = sorted((line for line in known if line.mark == "lost"), key=lambda line: str(line.last_seen))
-    return Silence(tuple(line.name for line in lost), any(line.mark in ("ok", "late") for line in known))
+    @property
+    def any(self) -> bool:
+        return bool(self.standing or self.unit or self.product or self.text)
 
 
 def lines(services: Services, viewer: Viewer) -> tuple[list[SourceLine], list[SourceLine]]:
-    """Known sources and pending senders, both with the silent ones first, then by name."""
+    """Known sources and senders in quarantine, both with the worst first, then by name."""
     scope = viewer.scope(Right.READ_SOURCES)
+    now = services.clock.now()
     with services.state.read() as tx:
-        found = tx.sources.all(scope)
-        seen = tx.sources.seen(scope)
-    now = services.clock.now()
-    made = (_line(source, seen.get(source.id), now) for source in found)
-    all_lines = sorted(made, key=lambda line: (WORST_FIRST.index(line.mark), line.name))
-    pending = [line for line in all_lines if line.state is SourceState.PENDING]
-    return [line for line in all_lines if line.state is not SourceState.PENDING], pending
+        found = watched(tx, scope, now)
+        facts = Facts.read(tx, scope, [one.source.id for one in found], now)
+    known = services.board.known() if services.board else None
+    made = [
+        line_of(one, facts, now, len(known.depend_on(one.source.id)) if known and known.board.observed else None)
+        for one in found
+    ]
+    order = list(Standing)
+    made.sort(key=lambda line: (order.index(line.standing), fold_marks(line.name)))
+    pending = [line for line in made if line.standing is Standing.PENDING]
+    return [line for line in made if line.standing is not Standing.PENDING], pending
 
 
-def approve(services: Services, viewer: Viewer, source_id: str, unit: str) -> SourceLine:
-    """A pending sender becomes a source of `unit` from now on. Raises Refused, Invalid, NotFound."""
-    if not viewer.may(Right.MANAGE_SOURCES):
-        raise Refused("your roles do not include managing sources")
-    scope = viewer.scope(Right.MANAGE_SOURCES)
-    now = services.clock.now()
-    known = services.units.get(unit)
-    if known is None or not scope.sees(unit) or not known.holds_on(viewer.day):
-        raise Invalid({"unit": "no such unit today, or not one of yours"})
-    with services.state.write() as tx:
-        old = tx.sources.get(source_id, scope)
-        if old.state is not SourceState.PENDING:
-            raise Invalid({"source": f"is '{old.state}', not pending"})
-        new = tx.sources.approve(source_id, scope, unit=unit, at=now)
-        tx.audit.append(
-            viewer.actor,
-            "source.approve",
-            source_id,
-            at=now,
-            unit=unit,
-            before={"state": old.state, "unit": old.unit},
-            after={"state": new.state, "unit": new.unit},
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """What several statements say of the sources, by id."""
+
+    days: Mapping[str, dict[datetime, int]]
+    ledger: Mapping[str, LedgerRow]
+    clocks: Mapping[str, ClockSkew]
+    care: Mapping[str, Care]
+    guesses: Mapping[str, str]
+
+    @classmethod
+    def read(cls, tx: Tx, scope: Scope, names: list[str], now: datetime) -> Facts:
+        return cls(
+            tx.watch.received(names, midnight(now) - (WEEK - 1) * DAY, scope),
+            {row.source: row for row in tx.accounting.ledger(scope, since=now - DAY)},
+            tx.watch.clocks(scope),
+            tx.watch.care(scope),
+            guesses(tx, scope, now),
         )
-        seen = tx.sources.seen(scope).get(source_id)
-    return _line(new, seen, now)
 
 
-def _line(source: Source, seen: Seen | None, now: datetime) -> SourceLine:
-    mark, word = _standing(source.state, seen, now)
-    product = "" if source.product == "auto" else source.product
-    first, last = (seen.first, seen.last) if seen else (None, None)
-    return SourceLine(source.id, source.name, source.state, product, source.unit, first, last, mark, word)
+def guesses(tx: Tx, scope: Scope, now: datetime) -> dict[str, str]:
+    """Source -> the product that its events look like."""
+    found: dict[str, str] = {}
+    for row in tx.watch.routes((now - WEEK * DAY).date(), scope):
+        product = row.route.split(".")[0]
+        if row.source not in found or found[row.source] == "unrouted":
+            found[row.source] = product
+    return {name: "" if product == "unrouted" else product for name, product in found.items()}
 
 
-def _standing(state: SourceState, seen: Seen | None, now: datetime) -> tuple[str, str]:
-    """By fixed limits; the learned rhythm of each source comes with a later issue."""
-    if state is SourceState.PAUSED:
-        return "unknown", N_("paused")
-    if state is SourceState.RETIRED:
-        return "unknown", N_("retired")
-    if seen is None:
-        return "unknown", N_("never heard")
-    silent = now - seen.last
-    if silent >= LOST:
-        return "lost", N_("connection lost")
-    return ("late", N_("late")) if silent >= LATE else ("ok", N_("live"))
+def line_of(one: Watched, facts: Facts, now: datetime, rules: int | None) -> SourceLine:
+    source, seen = one.source, one.seen
+    counts = facts.ledger.get(source.id, LedgerRow(source.id))
+    return SourceLine(
+        id=source.id,
+        name=source.name,
+        standing=one.standing,
+        product="" if source.product == "auto" else source.product,
+        unit=source.unit,
+        first_seen=seen.first if seen else None,
+        last_seen=seen.last if seen else None,
+        gap=one.gap,
+        days_to_learn=max(LEARN_DAYS - one.rhythm.days, 0),
+        days=by_day(facts.days.get(source.id, {}), WEEK, now, seen.first if seen else None),
+        usual=usual(one, WEEK, now),
+        events=counts.events,
+        errors=counts.pipeline_errors,
+        skew=facts.clocks.get(source.id),
+        care=facts.care.get(source.id, Care()),
+        contact=source.contact,
+        guess=facts.guesses.get(source.id, ""),
+        rules=rules,
+    )
+
+
+def by_day(
+    counts: Mapping[datetime, int], days: int, now: datetime, first: datetime | None
+) -> tuple[float | None, ...]:
+    """Records by day of the province; days before the first record are no zeros."""
+    sums: dict[datetime, int] = {}
+    for hour, n in counts.items():
+        day = midnight(hour)
+        sums[day] = sums.get(day, 0) + n
+    starts = [midnight(now) - n * DAY for n in range(days - 1, -1, -1)]
+    known = None if first is None else midnight(first)
+    if known is None and sums:
+        known = min(sums)
+    return tuple(None if known is None or start < known else float(sums.get(start, 0)) for start in starts)
+
+
+def usual(one: Watched, days: int, now: datetime) -> tuple[float | None, ...]:
+    """What the rhythm expects of each of these days."""
+    if one.learning:
+        return (None,) * days
+    starts = [midnight(now) - n * DAY for n in range(days - 1, -1, -1)]
+    return tuple(one.rhythm.missed(start, min(start + DAY, now)) for start in starts)
+
+
+def midnight(at: datetime) -> datetime:
+    """The beginning of its day in the province."""
+    return at.astimezone(ZONE).replace(hour=0, minute=0, second=0, microsecond=0)

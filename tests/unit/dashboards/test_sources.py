@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 from starlette.testclient import TestClient
 
-from dashboards.sources.service import _standing
+from dashboards.services import Beat
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.state.source_table import Source
-from soc.state.sources import Seen
 from soc.state.tables.sources import SourceState
-from tests.builders import NOON
-from tests.unit.dashboards.life import FINANCE, Life, some_traffic
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_traffic
 
 
 @pytest.fixture
@@ -35,8 +34,8 @@ def test_an_unknown_sender_is_approved_for_a_unit(life: Life, keeper: TestClient
 
     response = keeper.post("/sources/approve", data={"source": pending(life), "unit": FINANCE})
 
-    assert response.headers["location"] == "/sources?done=true"
-    page = keeper.get("/sources?done=true").text
+    assert response.headers["location"] == "/sources?done=approve"
+    page = keeper.get("/sources?done=approve").text
     assert "Đã duyệt nguồn" in page
     assert "Sở Tài chính" in page
     assert "trực tuyến" in page
@@ -75,23 +74,6 @@ def test_the_approval_is_audited(life: Life, keeper: TestClient) -> None:
     assert [(entry.actor, entry.unit) for entry in entries] == [("tt", FINANCE)]
 
 
-@pytest.mark.parametrize(
-    ("state", "silent", "mark"),
-    [
-        (SourceState.ACTIVE, timedelta(minutes=1), "ok"),
-        (SourceState.ACTIVE, timedelta(minutes=20), "late"),
-        (SourceState.ACTIVE, timedelta(hours=3), "lost"),
-        (SourceState.ACTIVE, None, "unknown"),
-        (SourceState.PAUSED, timedelta(0), "unknown"),
-        (SourceState.RETIRED, timedelta(0), "unknown"),
-    ],
-)
-def test_how_a_source_stands(state: SourceState, silent: timedelta | None, mark: str) -> None:
-    seen = None if silent is None else Seen(NOON - timedelta(days=1), NOON - silent)
-
-    assert _standing(state, seen, NOON)[0] == mark
-
-
 def test_silent_sources_stand_first_and_are_named_above_the_queue(life: Life, browser: TestClient) -> None:
     some_sources(life, "live", "gone")
     life.clock.advance(timedelta(hours=3))
@@ -126,3 +108,117 @@ def some_sources(life: Life, *names: str) -> None:
         for name in names:
             tx.sources.add(Source(name, f"Nguồn {name}", now, unit=FINANCE, state=SourceState.ACTIVE))
         tx.sources.saw(dict.fromkeys(names, now))
+
+
+def test_a_source_has_a_page_with_its_books_and_what_may_be_changed(life: Life, keeper: TestClient) -> None:
+    some_sources(life, "fw")
+
+    page = keeper.get("/sources/fw").text
+
+    assert "Nguồn fw" in page
+    assert "Ba mươi ngày" in page
+    assert 'name="owner"' in page
+    assert keeper.get("/sources/none").status_code == 404
+
+
+def test_what_is_said_of_a_source_holds_from_now_on_and_is_audited(life: Life, keeper: TestClient) -> None:
+    some_sources(life, "fw")
+    life.clock.advance(timedelta(minutes=1))
+    keeper.cookies.set("soc-local", life.session("tt"))
+    form = {"name": "Tường lửa trục", "unit": HEALTH, "owner": "Tổ mạng", "contact": "0238", "level": "3"}
+
+    response = keeper.post("/sources/fw", data=form | {"kind": "firewall", "product": "fortigate"})
+
+    assert response.headers["location"] == "/sources/fw?done=describe"
+    with life.state.read() as tx:
+        new, care = tx.sources.get("fw", SYSTEM), tx.watch.care(SYSTEM)["fw"]
+        versions = tx.sources.versions("fw", SYSTEM)
+        acts = [entry.act for entry in tx.audit.page(SYSTEM)]
+    assert (new.name, new.unit, new.product, care.owner, care.level) == (
+        "Tường lửa trục",
+        HEALTH,
+        "fortigate",
+        "Tổ mạng",
+        3,
+    )
+    assert len(versions) == 2
+    assert acts.count("source.describe") == 1
+
+
+def test_every_fault_of_a_description_is_told_at_once_and_nothing_is_lost(life: Life, keeper: TestClient) -> None:
+    some_sources(life, "fw")
+    form = {"name": " ", "unit": "nowhere", "owner": "x" * 121, "level": "9", "product": "none"}
+
+    response = keeper.post("/sources/fw", data=form)
+
+    assert response.status_code == 422
+    for field in ("name", "unit", "owner", "level", "product"):
+        assert f'href="#{field}"' in response.text
+    assert "x" * 121 in response.text
+
+
+def test_a_source_is_paused_and_resumed_and_nothing_else(life: Life, keeper: TestClient) -> None:
+    some_sources(life, "fw")
+
+    assert keeper.post("/sources/fw/resume").status_code == 422
+    assert keeper.post("/sources/fw/pause").headers["location"] == "/sources/fw?done=pause"
+    assert keeper.post("/sources/fw/fly").status_code == 422
+    state = keeper.post("/api/v1/sources/fw/state", json={"act": "resume"})
+    assert (state.status_code, state.json()["standing"]) == (200, "live")
+
+
+def test_a_reader_changes_nothing(life: Life, browser: TestClient) -> None:
+    some_sources(life, "fw")
+
+    assert browser.post("/sources/fw", data={"name": "x"}).status_code == 403
+    assert browser.post("/sources/fw/pause").status_code == 403
+    assert browser.patch("/api/v1/sources/fw", json={"owner": "x"}).status_code == 403
+    assert browser.get("/sources/new").status_code == 403
+
+
+def test_sources_are_filtered(life: Life, keeper: TestClient) -> None:
+    some_sources(life, "alpha", "beta")
+    keeper.post("/sources/beta/pause")
+
+    assert "Nguồn alpha" not in keeper.get("/sources?state=paused").text
+    assert "Nguồn beta" not in keeper.get("/sources?q=ALPHA").text
+    assert "Không nguồn nào hợp bộ lọc" in keeper.get("/sources?q=nothing").text
+
+
+def test_a_device_is_connected_in_four_steps(life: Life, keeper: TestClient) -> None:
+    beat = Beat("receive", life.clock.now(), address="udp=5514 tcp=5515 http=8514")
+    life.services = replace(life.services, beats=lambda: (beat,))
+    keeper.app.state.services = life.services  # type: ignore[attr-defined]
+    name = pending(life)
+
+    assert "FortiGate" in keeper.get("/sources/new").text
+    configuration = keeper.get("/sources/new/fortigate").text
+    assert "set port 5514" in configuration
+    assert "192.0.2.77" in keeper.get("/sources/new/fortigate/wait").text
+    assert "hiểu 0" in keeper.get(f"/sources/new/fortigate/wait?source={name}").text
+    assert keeper.get(f"/sources/new/fortigate/adopt/{name}").status_code == 200
+    adopted = keeper.post(
+        f"/sources/new/fortigate/adopt/{name}", data={"name": "Tường lửa", "unit": FINANCE, "level": "2"}
+    )
+    assert adopted.headers["location"] == f"/sources/{name}?done=approve"
+    with life.state.read() as tx:
+        assert tx.sources.get(name, SYSTEM).product == "fortigate"
+    assert keeper.get("/sources/new/toaster").status_code == 404
+
+
+def test_a_program_gets_its_key_once(life: Life, keeper: TestClient) -> None:
+    page = keeper.post("/sources/new/http", data={"name": "Ứng dụng một cửa", "unit": FINANCE}).text
+
+    assert "/ingest/v1/ung-dung-mot-cua" in page
+    assert "Bearer soc_" in page
+    again = keeper.post("/api/v1/sources/keys", json={"name": "Ứng dụng một cửa", "unit": FINANCE})
+    assert (again.status_code, again.json()["errors"][0]["field"]) == (422, "name")
+    assert keeper.post("/sources/new/http", data={"name": "", "unit": "x"}).status_code == 422
+
+
+def test_every_snippet_has_our_address(life: Life, keeper: TestClient) -> None:
+    found = keeper.get("/api/v1/sources/devices").json()
+
+    assert len(found) >= 10
+    assert all("$" not in one["snippet"].replace("$msg", "") for one in found)
+    assert all("127.0.0.1" in one["snippet"] for one in found)

@@ -1,0 +1,108 @@
+"""The list of rules and the page of each."""
+
+from __future__ import annotations
+
+from typing import Annotated
+from urllib.parse import urlencode
+
+from fastapi import APIRouter, Depends, Request
+from starlette.responses import Response
+
+from correlator.board import CanMatch, RuleOrigin
+from correlator.language.documents import State
+from dashboards.access.session import Seen
+from dashboards.access.viewer import Viewer
+from dashboards.rules import service, text
+from dashboards.rules.service import CAN, ORIGINS, PAGE, STATES, RuleFilter
+from dashboards.shell.choice import choice
+from dashboards.shell.render import language_of, page, services_of
+from dashboards.shell.unit_names import unit_name
+from soc.access import Right
+from soc.alert import Level
+from soc.state.queue import AlertFilter, Order
+
+router = APIRouter(include_in_schema=False)
+Reader = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
+ALERTS = 10
+FLAGS = ("blind", "fired", "incomplete")
+
+
+@router.get("/rules")
+def rules(
+    request: Request,
+    viewer: Reader,
+    *,
+    q: str = "",
+    level: str = "",
+    origin: str = "",
+    can: str = "",
+    state: str = "",
+    blind: bool = False,
+    fired: bool = False,
+    incomplete: bool = False,
+    source: str = "",
+    start: int = 0,
+) -> Response:
+    chosen = RuleFilter(
+        q[:120].strip(),
+        choice(Level, level),
+        choice(RuleOrigin, origin),
+        choice(CanMatch, can),
+        choice(State, state),
+        blind,
+        fired,
+        incomplete,
+        source[:80],
+    )
+    begin = max(0, min(start, 100_000))
+    view = service.read(services_of(request), viewer, chosen, start=begin)
+    return page(
+        request,
+        "rules/rules.html",
+        section="rules",
+        view=view,
+        filter=chosen,
+        can_words=CAN,
+        origins=ORIGINS,
+        states=STATES,
+        unit_name=unit_name(request),
+        begin=begin,
+        earlier=_href(request, max(begin - PAGE, 0)) if begin else "",
+        later=_href(request, begin + PAGE) if begin + PAGE < view.found else "",
+        title_of=lambda card: (card.title_vi if language_of(request) == "vi" else "") or card.title,
+    )
+
+
+@router.get("/rules/{rule_id}")
+def rule(request: Request, viewer: Reader, rule_id: str) -> Response:
+    services, language = services_of(request), language_of(request)
+    line, known = service.find(services, viewer, rule_id)
+    heads = viewer.may(Right.READ_ALERT_HEADS)
+    alerts = None
+    if heads:
+        wanted = AlertFilter(statuses=(), rules=(rule_id,))
+        with services.state.read() as tx:
+            found = tx.queue.page(wanted, viewer.scope(Right.READ_ALERT_HEADS), order=Order.NEWEST, limit=ALERTS)
+        alerts = found.alerts
+    card = line.row.card
+    return page(
+        request,
+        "rules/rule.html",
+        section="rules",
+        line=line,
+        card=card,
+        text=text.read(services, line.row, language),
+        title=(card.title_vi if language == "vi" else "") or card.title,
+        meaning=card.meaning_vi if language == "vi" else card.meaning_en,
+        alerts=alerts,
+        at=known.at,
+        can_words=CAN,
+        origins=ORIGINS,
+        states=STATES,
+        unit_name=unit_name(request),
+    )
+
+
+def _href(request: Request, start: int) -> str:
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "start" and value]
+    return f"/rules?{urlencode([*kept, ('start', str(start))])}"
