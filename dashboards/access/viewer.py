@@ -13,6 +13,7 @@ from soc.state.sessions import Session
 from soc.unit import UnitTree
 
 NOWHERE = Scope(frozenset())
+SEES_NAMES = frozenset({RoleOfPerson.ANALYST, RoleOfPerson.SHIFT_LEAD, RoleOfPerson.IT_CENTRE})
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class Viewer:
     units: UnitTree
     day: date
     actor: Actor
+
+    @property
+    def names_hidden(self) -> bool:
+        """Personal data of records is masked for those who do not work on alerts (security.md 12)."""
+        return bool(self.roles) and SEES_NAMES.isdisjoint(self.roles)
 
     def may(self, right: Right) -> bool:
         """Whether any grant gives the right, wherever."""

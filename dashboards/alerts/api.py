@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Depends, Header, Query, Request, Response
+from fastapi import APIRouter, Depends, Header, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 
 from dashboards.access.program import SeenOrKey
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
-from dashboards.alerts import service
-from dashboards.alerts.service import QueueFilter, Wish
+from dashboards.alerts import service, work
+from dashboards.alerts.service import Wish
 from dashboards.errors import Refused
 from dashboards.shell.render import services_of
 from soc.access import Right
@@ -88,13 +88,6 @@ class Detail(Head):
     legal: list[Action]
 
 
-class AlertList(BaseModel):
-    """One page; `next` is the `cursor` of the next one."""
-
-    alerts: list[Head]
-    next: str | None
-
-
 class HistoryItem(BaseModel):
     """One line of an alert's history."""
 
@@ -131,24 +124,6 @@ class CommentIn(Body):
     """A remark that moves nothing."""
 
     text: str = Field(min_length=1, max_length=10_000)
-
-
-@router.get("", operation_id="list_alerts")
-def list_alerts(
-    request: Request,
-    viewer: HeadReader,
-    view: str = "open",
-    level: Level | None = None,
-    status: Status | None = None,
-    unit: str = "",
-    text: Annotated[str, Query(max_length=200)] = "",
-    cursor: str | None = None,
-    limit: Annotated[int, Query(ge=1, le=500)] = 100,
-) -> AlertList:
-    """Alerts in the order of the queue; `view` is one of open, untaken, mine, waiting, closed."""
-    chosen = QueueFilter(view, level or "", status or "", unit, text)
-    page = service.queue(services_of(request), viewer, chosen, after=cursor, limit=limit).page
-    return AlertList(alerts=[Head(**_head(alert)) for alert in page.alerts], next=page.next)
 
 
 @router.get("/{alert_id}", operation_id="get_alert")
@@ -188,14 +163,14 @@ def act_on_alert(
     )
     changed = service.act(services_of(request), viewer, alert_id, wish, request.state.request_id)
     response.headers["ETag"] = f'"{changed.revision}"'
-    return Head(**_head(changed))
+    return Head(**head_of(changed))
 
 
 @router.post("/{alert_id}/comments", operation_id="comment_on_alert", status_code=201)
 def comment_on_alert(request: Request, viewer: Worker, alert_id: str, comment: CommentIn) -> Head:
     """Adds a line to the history."""
-    changed = service.comment(services_of(request), viewer, alert_id, comment.text, request.state.request_id)
-    return Head(**_head(changed))
+    changed = work.comment(services_of(request), viewer, alert_id, comment.text, request.state.request_id)
+    return Head(**head_of(changed))
 
 
 @router.post("/{alert_id}/approve_close", operation_id="approve_close_of_alert")
@@ -205,7 +180,7 @@ def approve_close_of_alert(
     """The second person's agreement to a critical alert that was closed as false."""
     revision = _revision(if_match)
     changed = service.approve_close(services_of(request), viewer, alert_id, revision, request.state.request_id)
-    return Head(**_head(changed))
+    return Head(**head_of(changed))
 
 
 def _revision(if_match: str | None) -> int:
@@ -215,7 +190,8 @@ def _revision(if_match: str | None) -> int:
     return int(text)
 
 
-def _head(alert: Alert) -> dict[str, Any]:
+def head_of(alert: Alert) -> dict[str, Any]:
+    """An alert in a list."""
     rule = alert.rule
     same = ("id", "level", "status", "unit", "owner", "verdict", "reason", "raised_at", "first_event", "last_event")
     return {name: getattr(alert, name) for name in (*same, "count", "entities", "revision")} | {
@@ -236,7 +212,7 @@ def _detail(alert: Alert, events: list[dict[str, Any]], legal: list[Action]) -> 
     facts = alert.correlation
     names = ("type", "group", "first", "last", "count", "condition", "rules")
     return Detail(
-        **_head(alert),
+        **head_of(alert),
         matched=alert.matched,
         events=events,
         correlation=None if facts is None else Correlation(**{name: getattr(facts, name) for name in names}),

@@ -13,6 +13,7 @@ from dashboards.shell.labels import UNTAKEN
 from dashboards.shell.silence import Silence, silence
 from soc.access import Right, RoleOfPerson
 from soc.alert import OPEN, SECOND_PERSON, Action, Actor, Alert, AlertEvent, Level, Status, Verdict
+from soc.masking import mask_alert
 from soc.state import moves, remarks
 from soc.state.moves import Question
 from soc.state.queue import PAGE, AlertFilter, AlertPage, Order
@@ -140,7 +141,7 @@ def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
     scope = viewer.scope(Right.READ_EVENTS)
     triage = viewer.scope(Right.TRIAGE)
     with services.state.read() as tx:
-        alert = tx.alerts.get(alert_id, scope)
+        alert = mask_alert(tx.alerts.get(alert_id, scope), personal=viewer.names_hidden)
         history = tx.alerts.history(alert_id, scope)
         accounts = {event.actor for event in history} | {alert.owner or ""} | _assigned(history)
         names = tx.people.names(accounts)
@@ -152,7 +153,8 @@ def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
 def find(services: Services, viewer: Viewer, alert_id: str) -> Alert:
     """The alert alone. Raises NotFound, also outside the scope."""
     with services.state.read() as tx:
-        return tx.alerts.get(alert_id, viewer.scope(Right.READ_EVENTS))
+        found = tx.alerts.get(alert_id, viewer.scope(Right.READ_EVENTS))
+    return mask_alert(found, personal=viewer.names_hidden)
 
 
 def act(services: Services, viewer: Viewer, alert_id: str, wish: Wish, request_id: str) -> Alert:
@@ -188,22 +190,6 @@ def approve_close(services: Services, viewer: Viewer, alert_id: str, revision: i
             by=viewer.actor,
             scope=viewer.scope(Right.APPROVE_RULES),
             revision=revision,
-            at=services.clock.now(),
-            request_id=request_id,
-        )
-
-
-def comment(services: Services, viewer: Viewer, alert_id: str, text: str, request_id: str) -> Alert:
-    """Adds a line to the history."""
-    if not viewer.may(Right.TRIAGE):
-        raise Refused("your roles do not include triage")
-    with services.state.write() as tx:
-        return remarks.comment(
-            tx,
-            alert_id,
-            text,
-            by=viewer.actor,
-            scope=viewer.scope(Right.TRIAGE),
             at=services.clock.now(),
             request_id=request_id,
         )

@@ -14,6 +14,8 @@ from itertools import groupby
 
 import orjson
 
+from soc.masking import mask_secrets
+
 SHOWN = 2_000
 KEPT = 65_536
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
@@ -45,9 +47,9 @@ def shown(value: object, limit: int = SHOWN, marks: Sequence[str] = ()) -> Shown
 
 
 def text_of(value: object) -> str:
-    """One spelling per value: text as it is, in NFC; lists and maps as JSON."""
+    """One spelling per value: text in NFC, secrets hidden; lists and maps as JSON."""
     if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
+        return mask_secrets(unicodedata.normalize("NFC", value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -56,7 +58,7 @@ def text_of(value: object) -> str:
         return ", ".join(text_of(item) for item in value)
     if isinstance(value, (int, float)):
         return str(value)
-    return orjson.dumps(value, default=str).decode("utf-8", "replace")
+    return mask_secrets(orjson.dumps(value, default=str).decode("utf-8", "replace"))
 
 
 def pieces(text: str) -> Iterator[Piece]:
