@@ -145,7 +145,7 @@ def _balance(
     silent = one is not None and one.standing is Standing.SILENT
     mark = states[at] if made[at].heard else "lost" if silent else "unknown"
     word = WORDS[mark]
-    if mark == "late" and not made[at].dropped:
+    if mark == "late" and made[at].missing:
         word = N_("on its way")
     return Balance(
         source=source,

@@ -91,7 +91,7 @@ def rule(request: Request, viewer: Reader, rule_id: str) -> Response:
         section="rules",
         line=line,
         card=card,
-        text=text.read(services, line.row, language),
+        said=text.read(services, line.row, language),
         title=(card.title_vi if language == "vi" else "") or card.title,
         meaning=card.meaning_vi if language == "vi" else card.meaning_en,
         alerts=alerts,

@@ -126,7 +126,7 @@ def _configuration(
         status=status,
         device=device,
         address=address,
-        text=text,
+        paste=text,
         made=made,
         problems=problems or [],
         typed=typed,

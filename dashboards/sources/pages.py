@@ -145,7 +145,7 @@ def _list(
         status=status,
         section="sources",
         known=known,
-        shown=shown,
+        listed=shown,
         pending=pending,
         filter=chosen,
         counts=[(one, WORDS[one], n) for one, n in counts.items() if n and one is not Standing.PENDING],
