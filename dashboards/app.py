@@ -21,7 +21,17 @@ from dashboards.account import api as account_api
 from dashboards.account import pages as account_pages
 from dashboards.admin import api as admin_api
 from dashboards.admin import audit_pages, key_pages, people_pages
-from dashboards.alerts import alert_pages, api_details, bulk_api, bulk_pages, detail_pages, queue_pages
+from dashboards.alerts import (
+    alert_pages,
+    api_details,
+    api_lists,
+    api_work,
+    bulk_api,
+    bulk_pages,
+    detail_pages,
+    queue_pages,
+    views_api,
+)
 from dashboards.alerts import api as alerts_api
 from dashboards.docs import pages as docs_pages
 from dashboards.drop import api as drop_api
@@ -86,7 +96,10 @@ APIS = (
     account_api,
     admin_api,
     rules_api,
+    api_lists,
+    api_work,
     alerts_api,
+    views_api,
     api_details,
     bulk_api,
     jobs_api,

@@ -10,7 +10,7 @@ from starlette.responses import RedirectResponse, Response
 
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
-from dashboards.alerts import service
+from dashboards.alerts import service, work
 from dashboards.alerts.context import NARROW, around
 from dashboards.alerts.elsewhere import elsewhere
 from dashboards.alerts.timeline import drawn, gap_words, listed, near
@@ -107,7 +107,7 @@ def comment(
 ) -> Response:
     """A remark that moves nothing; an empty one changes nothing."""
     if text.strip():
-        service.comment(services_of(request), viewer, alert_id, text, request.state.request_id)
+        work.comment(services_of(request), viewer, alert_id, text, request.state.request_id)
     return RedirectResponse(f"/alerts/{alert_id}#history", status_code=303)
 
 

@@ -201,7 +201,7 @@ class Alerts:
 
 def _raised(one: Alert) -> Entry:
     after: dict[str, Any] = {"status": one.status, "level": one.level, "rule": one.rule.id, "previous": one.previous}
-    after["first_event"] = one.first_event
+    after |= {"raised_at": one.raised_at, "first_event": one.first_event}
     return Entry("raised", {}, after)
 
 

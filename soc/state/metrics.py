@@ -115,7 +115,8 @@ def measure(history: Sequence[AlertEvent], unit: str, limits: LimitRules) -> Mea
     events = happened(history)
     raised = events[0]
     level = _last_level(events)
-    first = raised.after.get("first_event")
+    first, began = raised.after.get("first_event"), raised.after.get("raised_at")
+    at = raised.at if began is None else datetime.fromisoformat(began)
     taken = _first(event.at for event in events if _is_take(event))
     judged = _first(event.at for event in events if event.after.get("verdict"))
     closed = [event.at for event in events if event.after.get("status") == Status.CLOSED]
@@ -128,11 +129,11 @@ def measure(history: Sequence[AlertEvent], unit: str, limits: LimitRules) -> Mea
     return Measured(
         alert_id=raised.alert_id,
         level=level,
-        detect=None if first is None else raised.at - datetime.fromisoformat(first),
-        acknowledge=None if taken is None else limits.elapsed(level, raised.at, taken),
+        detect=None if first is None else at - datetime.fromisoformat(first),
+        acknowledge=None if taken is None else limits.elapsed(level, at, taken),
         qualify=None if taken is None or judged is None else limits.elapsed(level, taken, judged),
         unit_response=sum(spans, NOTHING) if spans else None,
-        resolve=None if last is None else limits.elapsed(level, raised.at, last) - paused,
+        resolve=None if last is None else limits.elapsed(level, at, last) - paused,
         paused=paused,
         reopened=sum(event.after.get("status") == Status.REOPENED for event in events),
     )
