@@ -17,9 +17,11 @@ from dashboards.access.viewer import Viewer
 from dashboards.alerts import correlated, matched, service, story
 from dashboards.alerts.facts import evidence, named_of, unit_today
 from dashboards.alerts.guide import guide_of
+from dashboards.alerts.known import known
 from dashboards.alerts.processes import names_process
 from dashboards.alerts.service import AlertView
 from dashboards.alerts.words import words
+from dashboards.shell import formats
 from dashboards.shell.problems import Problem
 from dashboards.shell.render import language_of, page, services_of, translate
 from soc.access import Right
@@ -80,6 +82,7 @@ def alert_page(
         done=done,
         may_approve=view.may_approve,
         may_write=viewer.scope(Right.TRIAGE).sees(view.alert.unit),
+        exact=partial(formats.fixed, language=language_of(request)),
         **words(request),
     )
 
@@ -87,7 +90,11 @@ def alert_page(
 def _facts(request: Request, viewer: Viewer, alert: Alert) -> dict[str, Any]:
     """What stands under the title and beside it."""
     services = services_of(request)
+    found = known(services, viewer, alert)
     return {
+        "known": found,
+        "past": found.past,
+        "order": found.order,
         "unit_today": unit_today(services.units, alert.unit, viewer.day),
         "accounts": named_of(alert, (EntityKind.USER,)),
         "hosts": named_of(alert, (EntityKind.HOST,)),
