@@ -19,7 +19,7 @@ from tests.unit.dashboards.life import FINANCE, HEALTH, Life, a_life, an_alert, 
 
 TABLE = read()
 ROWS = [pytest.param(row, id=f"{row.method} {row.path}") for row in TABLE.rows]
-KEY_SCOPES = ("alerts:read", "ingest:fw-1")
+KEY_SCOPES = ("alerts:read", "metrics:read", "ingest:fw-1")
 REQUEST_ID = re.compile(r"[0-9a-f]{16}|nonce-[\w-]+|nonce=\"[\w-]+\"")
 
 
@@ -30,8 +30,12 @@ class Province:
     life: Life
     client: TestClient
 
-    def ask(self, row: Row, values: dict[str, str], cookie: str = "", key: str = "") -> Response:
+    def ask(
+        self, row: Row, values: dict[str, str], cookie: str = "", key: str = "", *, fragment: bool = False
+    ) -> Response:
         headers = {"Sec-Fetch-Site": "same-origin", "If-Match": '"1"'}
+        if "fragment" in row.flags and fragment:
+            headers["HX-Request"] = "true"
         if key:
             headers["Authorization"] = f"Bearer {key}"
         self.client.cookies.clear()
@@ -122,8 +126,8 @@ def test_roles_are_let_in_as_the_table_says(province: Province, row: Row) -> Non
 @pytest.mark.parametrize("row", [case for case in ROWS if set(case.values[0].names) & set(TABLE.objects)])  # type: ignore[union-attr]
 def test_things_of_another_unit_answer_like_things_that_do_not_exist(province: Province, row: Row) -> None:
     for role in sorted(row.roles):
-        foreign = province.ask(row, values(TABLE, real=True), province.session(role, HEALTH, fresh=True))
-        random = province.ask(row, values(TABLE, real=False), province.session(role, HEALTH, fresh=True))
+        foreign = province.ask(row, values(TABLE, real=True), province.session(role, HEALTH, fresh=True), fragment=True)
+        random = province.ask(row, values(TABLE, real=False), province.session(role, HEALTH, fresh=True), fragment=True)
 
         assert foreign.status_code in (404, 422), role
         assert (foreign.status_code, same_text(foreign)) == (random.status_code, same_text(random)), role
