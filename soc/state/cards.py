@@ -22,13 +22,9 @@ REMEMBERED = 8_192
 """Cards whose key is not computed again; all of SigmaHQ is 4,000."""
 
 
-def card_key(card: RuleCard) -> str:
-    return str(_row(card)["key"])
-
-
 def keep_cards(connection: Connection, cards: Iterable[RuleCard]) -> dict[RuleCard, str]:
     """Card -> key, each written once."""
-    rows = {card: _row(card) for card in dict.fromkeys(cards)}
+    rows = {card: card_row(card) for card in dict.fromkeys(cards)}
     upsert(connection, rule_card, list(rows.values()))
     return {card: row["key"] for card, row in rows.items()}
 
@@ -55,7 +51,8 @@ def tactics_of(tags: Sequence[str]) -> str:
 
 
 @lru_cache(REMEMBERED)
-def _row(card: RuleCard) -> dict[str, Any]:
+def card_row(card: RuleCard) -> dict[str, Any]:
+    """The stored form, made once for each card."""
     content = msgspec.to_builtins(card)
     return {
         "key": sha256(canonical(content)).hexdigest(),

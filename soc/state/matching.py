@@ -55,14 +55,20 @@ class AlertFilter:
 
 def matches(connection: Connection, wanted: AlertFilter, scope: Scope) -> ColumnElement[bool]:
     """The condition on `alert`."""
-    conditions = [within(scope, alert.c.unit_id), *_plain(wanted), *_times(wanted)]
+    conditions = [within(scope, walked(alert.c.unit_id, wanted)), *_plain(wanted), *_times(wanted)]
     if wanted.tactics:
         named = (rule_card.c.tactics.contains(f" {name} ", autoescape=True) for name in wanted.tactics)
-        conditions += _of_cards(connection, or_(*named))
+        conditions += _of_cards(connection, or_(*named), wanted)
     conditions += [_entity(connection, kind, value) for kind, value in wanted.entities]
     if wanted.text.strip():
         conditions.append(_text(connection, fold_marks(wanted.text.strip())))
     return and_(*conditions)
+
+
+def walked(column: ColumnElement[Any], wanted: AlertFilter) -> ColumnElement[Any]:
+    """The column as an expression: SQLite then looks it up in the index of open alerts that it walks, and takes no
+    other index, which would lead it all over the table."""
+    return column.concat("") if wanted.only_open else column
 
 
 def _plain(wanted: AlertFilter) -> list[ColumnElement[bool]]:
@@ -72,17 +78,17 @@ def _plain(wanted: AlertFilter) -> list[ColumnElement[bool]]:
         conditions.append(alert.c.open == true())
     if wanted.statuses and set(wanted.statuses) != set(OPEN):
         conditions.append(alert.c.status.in_(wanted.statuses))
-    lists = (
+    lists: tuple[tuple[ColumnElement[Any], tuple[str, ...]], ...] = (
         (alert.c.level, wanted.levels),
-        (alert.c.unit_id, wanted.units),
-        (alert.c.rule_id, wanted.rules),
+        (walked(alert.c.unit_id, wanted), wanted.units),
+        (walked(alert.c.rule_id, wanted), wanted.rules),
         (alert.c.lane, wanted.lanes),
     )
     conditions += [
         column == values[0] if len(values) == 1 else column.in_(values) for column, values in lists if values
     ]
     if wanted.owner is not None:
-        conditions.append(alert.c.owner == wanted.owner)
+        conditions.append(walked(alert.c.owner, wanted) == wanted.owner)
     return conditions
 
 
@@ -103,15 +109,15 @@ def _times(wanted: AlertFilter) -> list[ColumnElement[bool]]:
     return conditions
 
 
-def _of_cards(connection: Connection, chosen: ColumnElement[bool]) -> list[ColumnElement[bool]]:
+def _of_cards(connection: Connection, chosen: ColumnElement[bool], wanted: AlertFilter) -> list[ColumnElement[bool]]:
     """By rule first, which the indexes hold; then by the very card that the alert kept."""
     rows = connection.execute(select(rule_card.c.key, rule_card.c.rule_id, chosen.label("chosen"))).all()
     rules = sorted({row.rule_id for row in rows if row.chosen})
+    by_rule = walked(alert.c.rule_id, wanted).in_(rules)
     mixed = {row.rule_id for row in rows if not row.chosen} & set(rules)
     if not mixed:
-        return [alert.c.rule_id.in_(rules)]
-    keys = select(rule_card.c.key).where(chosen)
-    return [alert.c.rule_id.in_(rules), alert.c.rule_key.in_(keys)]
+        return [by_rule]
+    return [by_rule, alert.c.rule_key.in_(select(rule_card.c.key).where(chosen))]
 
 
 def _entity(connection: Connection, kind: EntityKind, value: str) -> ColumnElement[bool]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Column, ColumnElement, Connection, Select, func, literal, select, tuple_
+from sqlalchemy import Column, ColumnElement, Connection, Select, and_, func, literal, select, tuple_
 
 from soc.access import Scope
 from soc.alert import OPEN, Alert, Lane, Level, Status
@@ -16,7 +16,7 @@ from soc.errors import StateError
 from soc.limits import DEFAULT, LimitRules
 from soc.order import OrderSum, cents, placed, sum_of
 from soc.state.cards import load_cards
-from soc.state.matching import AlertFilter, matches
+from soc.state.matching import AlertFilter, matches, walked
 from soc.state.rows import alert_of
 from soc.state.scoped import within
 from soc.state.storms import Storm, Storms
@@ -63,6 +63,18 @@ _GROUPS: Mapping[GroupBy, Column[Any]] = {
 }
 
 
+_LED = frozenset({GroupBy.UNIT, GroupBy.RULE, GroupBy.OWNER})
+"""What has an index of its own."""
+
+_KEPT: Mapping[GroupBy, Column[Any]] = {
+    GroupBy.LEVEL: alert_count.c.level,
+    GroupBy.STATUS: alert_count.c.status,
+    GroupBy.UNIT: alert_count.c.unit_id,
+    GroupBy.LANE: alert_count.c.lane,
+}
+"""What is counted as alerts are written."""
+
+
 @dataclass(frozen=True, slots=True)
 class AlertPage:
     """`next` is handed back as `after`; None at the end."""
@@ -90,10 +102,8 @@ class Queue:
         """Without the sample events, which are most of an alert's bytes; a page is at most 500 rows."""
         limit = max(1, min(limit, PAGE_MOST))
         order = order if wanted.only_open else Order.NEWEST
-        condition = matches(self._connection, wanted, scope)
-        if after is not None:
-            condition &= _past(order, after)
-        ids = list(self._connection.scalars(_ordered(select(alert.c.id).where(condition), order).limit(limit + 1)))
+        listed = _ordered(select(alert.c.id).where(matches(self._connection, wanted, scope)), order).limit(limit + 1)
+        ids = list(self._connection.scalars(listed if after is None else listed.where(_past(order, after))))
         # The index alone gives the ids of a page; its rows are read afterwards, and no others.
         rows = self._connection.execute(_ordered(select(*_HEAD).where(alert.c.id.in_(ids)), order)).mappings().all()
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
@@ -132,15 +142,34 @@ class Queue:
         self, wanted: AlertFilter, scope: Scope, by: GroupBy, *, limit: int = GROUPS_MOST
     ) -> tuple[tuple[str | None, int], ...]:
         """(value, alerts), most first; an owner may be None."""
-        column = _GROUPS[by]
-        number = func.count()
-        statement = select(column, number).where(matches(self._connection, wanted, scope)).group_by(column)
+        column: ColumnElement[Any]
+        number: ColumnElement[Any]
+        is_plain = replace(wanted, statuses=(), levels=(), units=(), lanes=()) == AlertFilter(())
+        if is_plain and (kept := _KEPT.get(by)) is not None:
+            column, number = kept, func.sum(alert_count.c.number)
+            statement = select(column, number).where(_counted(wanted, scope)).group_by(column).having(number > 0)
+        else:
+            number = func.count()
+            column = walked(_GROUPS[by], wanted) if by in _LED else _GROUPS[by]
+            statement = select(column, number).where(matches(self._connection, wanted, scope)).group_by(column)
         rows = self._connection.execute(statement.order_by(number.desc(), column).limit(limit))
-        return tuple((row[0], row[1]) for row in rows)
+        return tuple((row[0], int(row[1])) for row in rows)
 
     def sum_of(self, one: Alert, now: datetime) -> OrderSum:
         """Why the alert stands where it does; the lines add up to the priority that the list shows."""
         return sum_of(one if one.ordered_at is not None else placed(one, now, self._limits))
+
+
+def _counted(wanted: AlertFilter, scope: Scope) -> ColumnElement[bool]:
+    """A filter that asks only for what is counted anyway."""
+    count = alert_count.c
+    lists: tuple[tuple[Column[Any], tuple[str, ...]], ...] = (
+        (count.status, wanted.statuses),
+        (count.level, wanted.levels),
+        (count.unit_id, wanted.units),
+        (count.lane, wanted.lanes),
+    )
+    return and_(within(scope, count.unit_id), *(column.in_(values) for column, values in lists if values))
 
 
 def _ordered(statement: Select[Any], order: Order) -> Select[Any]:

@@ -8,14 +8,17 @@ from sqlalchemy.dialects import sqlite
 
 from soc.access import SYSTEM, Scope
 from soc.alert import Action, Actor, Alert, Lane, Level, Status
+from soc.entity import EntityKind
 from soc.errors import StateError
 from soc.state.matching import matches
 from soc.state.moves import act
-from soc.state.queue import AlertFilter, Order
+from soc.state.queue import AlertFilter, GroupBy, Order
 from soc.state.rows import number_text
 from soc.state.store import State
 from soc.state.tables.alerts import alert
 from tests.builders import NOON, a_card, an_alert
+
+MINUTE = timedelta(minutes=1)
 
 
 @pytest.fixture
@@ -24,7 +27,7 @@ def filled(state: State) -> State:
     alerts = [
         an_alert(
             f"a{n:02d}",
-            rule=a_card(f"rule-{n % 3}", level=levels[n % 4]),
+            rule=a_card(f"rule-{n % 3}", level=levels[n % 4], tags=("attack.t1110",)),
             raised_at=NOON + timedelta(minutes=n // 2),
             unit="so_y_te" if n % 2 else "so_noi_vu",
             entities=(("user.name", f"Nguyễn Văn {n}"),),
@@ -119,6 +122,7 @@ def test_a_broken_page_key_is_an_error_not_a_page(filled: State, after: str) -> 
         (AlertFilter(), Order.QUEUE, "ix_alert_queue"),
         (AlertFilter(lanes=(Lane.QUEUE,)), Order.QUEUE, "ix_alert_lane"),
         (AlertFilter(lanes=(Lane.QUEUE,), levels=(Level.HIGH,), units=("a", "b")), Order.QUEUE, "ix_alert_lane"),
+        (AlertFilter(rules=("rule-1",), owner="an"), Order.QUEUE, "ix_alert_queue"),
         (AlertFilter(statuses=()), Order.NEWEST, "ix_alert_age"),
         (AlertFilter(statuses=(Status.CLOSED,), levels=(Level.HIGH,)), Order.NEWEST, "ix_alert_age"),
     ],
@@ -132,6 +136,61 @@ def test_lists_walk_an_index_and_sort_nothing(filled: State, wanted: AlertFilter
         plan = " ".join(row[3] for row in tx.connection.exec_driver_sql(f"EXPLAIN QUERY PLAN {text}"))
     assert f"COVERING INDEX {index}" in plan
     assert "TEMP B-TREE" not in plan
+
+
+@pytest.mark.parametrize("by", list(GroupBy))
+@pytest.mark.parametrize(
+    "wanted", [AlertFilter(), AlertFilter(()), AlertFilter(levels=(Level.HIGH,)), AlertFilter(text="van 1")]
+)
+def test_groups_add_up_to_the_count(filled: State, by: GroupBy, wanted: AlertFilter) -> None:
+    with filled.write() as tx:
+        act(tx, "a00", Action.TAKE, by=Actor("an"), scope=SYSTEM, revision=1, at=NOON, request_id="")
+    with filled.read() as tx:
+        groups = tx.queue.group(wanted, SYSTEM, by)
+        assert sum(number for _, number in groups) == tx.queue.count(wanted, SYSTEM)
+        assert [number for _, number in groups] == sorted((number for _, number in groups), reverse=True)
+        mine = Scope(frozenset({"so_y_te"}))
+        assert sum(number for _, number in tx.queue.group(wanted, mine, by)) == tx.queue.count(wanted, mine)
+
+
+def test_a_search_for_what_very_many_share_finds_the_same(filled: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    filters = [
+        AlertFilter(text="nguyen van"),
+        AlertFilter(text="many failed"),
+        AlertFilter(text="17"),
+        AlertFilter(entities=((EntityKind.USER, "NGUYỄN VĂN 3"),)),
+        AlertFilter(text="so_y"),
+    ]
+    with filled.read() as tx:
+        few = [tx.queue.page(wanted, SYSTEM).alerts for wanted in filters]
+        monkeypatch.setattr("soc.state.matching.FEW", 0)
+        many = [tx.queue.page(wanted, SYSTEM).alerts for wanted in filters]
+    assert few == many
+    assert [len(found) for found in few] == [20, 20, 2, 1, 10]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "many"),
+    [
+        (AlertFilter(tactics=("credential-access",)), 20),
+        (AlertFilter(tactics=("impact",)), 0),
+        (AlertFilter(raised_since=NOON + timedelta(minutes=5)), 10),
+        (AlertFilter(raised_until=NOON + timedelta(minutes=5)), 10),
+        (AlertFilter(due_before=NOON + timedelta(minutes=16)), 1),
+        (AlertFilter(lanes=(Lane.DIGEST, Lane.STORM)), 0),
+        (AlertFilter(entities=((EntityKind.USER, "nguyễn văn 3"), (EntityKind.USER, "nguyễn văn 4"))), 0),
+    ],
+)
+def test_the_newer_filters_narrow_as_well(filled: State, wanted: AlertFilter, many: int) -> None:
+    with filled.read() as tx:
+        assert tx.queue.count(wanted, SYSTEM) == len(tx.queue.page(wanted, SYSTEM).alerts) == many
+
+
+def test_a_list_with_closed_ones_is_by_age_whatever_was_asked(filled: State) -> None:
+    with filled.read() as tx:
+        asked = tx.queue.page(AlertFilter(()), SYSTEM, order=Order.QUEUE, limit=7)
+        assert asked == tx.queue.page(AlertFilter(()), SYSTEM, order=Order.NEWEST, limit=7)
+        assert tx.queue.page(AlertFilter(()), SYSTEM, after=asked.next).alerts[0].raised_at <= NOON + 9 * MINUTE
 
 
 def test_a_number_reads_as_people_quote_it() -> None:
