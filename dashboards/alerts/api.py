@@ -13,10 +13,11 @@ from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import service, work
 from dashboards.alerts.service import Wish
-from dashboards.errors import Refused
+from dashboards.errors import Refused, problem
 from dashboards.shell.render import services_of
 from soc.access import Right
 from soc.alert import Action, Alert, AlertEvent, Level, Status, Verdict
+from soc.errors import StaleRevision
 from soc.state.keys import ALERTS_READ
 from soc.state.moves import Question
 from soc.state.rows import number_text
@@ -141,7 +142,7 @@ def get_history(request: Request, viewer: Reader, alert_id: str) -> list[History
     return [_item(event) for event in service.read(services_of(request), viewer, alert_id).history]
 
 
-@router.post("/{alert_id}/actions", operation_id="act_on_alert")
+@router.post("/{alert_id}/actions", operation_id="act_on_alert", response_model=Head)
 def act_on_alert(
     request: Request,
     response: Response,
@@ -149,7 +150,7 @@ def act_on_alert(
     alert_id: str,
     move: MoveIn,
     if_match: Annotated[str | None, Header()] = None,
-) -> Head:
+) -> Head | Response:
     """409 with the legal moves when the state forbids it, 412 when somebody was faster, 422 for what is missing."""
     asked = move.question
     wish = Wish(
@@ -161,7 +162,10 @@ def act_on_alert(
         owner=move.owner,
         question=None if asked is None else Question(asked.text, asked.contact, asked.deadline),
     )
-    changed = service.act(services_of(request), viewer, alert_id, wish, request.state.request_id)
+    try:
+        changed = service.act(services_of(request), viewer, alert_id, wish, request.state.request_id)
+    except StaleRevision as error:
+        return _newer(request, viewer, alert_id, error)
     response.headers["ETag"] = f'"{changed.revision}"'
     return Head(**head_of(changed))
 
@@ -173,14 +177,26 @@ def comment_on_alert(request: Request, viewer: Worker, alert_id: str, comment: C
     return Head(**head_of(changed))
 
 
-@router.post("/{alert_id}/approve_close", operation_id="approve_close_of_alert")
+@router.post("/{alert_id}/approve_close", operation_id="approve_close_of_alert", response_model=Head)
 def approve_close_of_alert(
     request: Request, viewer: Worker, alert_id: str, if_match: Annotated[str | None, Header()] = None
-) -> Head:
+) -> Head | Response:
     """The second person's agreement to a critical alert that was closed as false."""
     revision = _revision(if_match)
-    changed = service.approve_close(services_of(request), viewer, alert_id, revision, request.state.request_id)
+    try:
+        changed = service.approve_close(services_of(request), viewer, alert_id, revision, request.state.request_id)
+    except StaleRevision as error:
+        return _newer(request, viewer, alert_id, error)
     return Head(**head_of(changed))
+
+
+def _newer(request: Request, viewer: Viewer, alert_id: str, error: StaleRevision) -> Response:
+    """412 with the newer state, so that a program can decide again without asking first."""
+    found = service.find(services_of(request), viewer, alert_id)
+    current = Head(**head_of(found)).model_dump(mode="json")
+    response = problem(request, 412, error.code, error.message, current=current)
+    response.headers["ETag"] = f'"{found.revision}"'
+    return response
 
 
 def _revision(if_match: str | None) -> int:
