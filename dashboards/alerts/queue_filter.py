@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from datetime import datetime, timedelta
-from urllib.parse import urlencode
+from urllib.parse import parse_qsl, urlencode
 
 from dashboards.access.viewer import Viewer
 from dashboards.shell.choice import choice
@@ -119,6 +119,12 @@ class QueueFilter:
         given = {name: value for name, value in more.items() if value not in ("", None)}
         kept = {name: value for name, value in self.pairs.items() if name not in more}
         return f"{path}?{urlencode(kept | given)}"
+
+
+def filter_of(query: str) -> QueueFilter:
+    """What stands after the `?` of an address, as a filter; other words are left out."""
+    known = {field.name for field in fields(QueueFilter)}
+    return QueueFilter(**{name: value[:TEXT_MOST] for name, value in parse_qsl(query) if name in known})
 
 
 def entity_of(text: str) -> tuple[EntityKind, str] | None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Annotated, Any
-from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
@@ -18,7 +17,7 @@ from dashboards.alerts.alert_page import Typed
 from dashboards.alerts.alert_pages import problems_of, wish_of
 from dashboards.alerts.choices import chips_of, choices_of
 from dashboards.alerts.pane import UNTYPED, pane_of
-from dashboards.alerts.queue_filter import VIEWS, QueueFilter
+from dashboards.alerts.queue_filter import VIEWS, QueueFilter, filter_of
 from dashboards.alerts.words import queue_words
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
@@ -93,6 +92,7 @@ def queue(request: Request, viewer: Reader, filter: Chosen, after: str | None = 
             "choices": choices_of(request, viewer, found),
             "fresh": 0,
             "told": False,
+            "may_triage": viewer.may(Right.TRIAGE),
             **_fresh_links(filter, found.newest),
             **queue_words(request, found.lanes),
         },
@@ -116,7 +116,7 @@ def save_view(
     query: Annotated[str, Form(max_length=2_000)] = "",
 ) -> Response:
     """Keeps the filter under a name; it then stands among the tabs."""
-    filter = chosen(**{word: value for word, value in parse_qsl(query) if word in QueueFilter.__dataclass_fields__})
+    filter = filter_of(query)
     desk.save_view(services_of(request), viewer, name, filter)
     return RedirectResponse(filter.href(), status_code=303)
 

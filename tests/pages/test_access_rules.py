@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext
 
 from soc.access import ROOT, RoleOfPerson
+from tests.pages.screens import screens
 from tests.pages.watch import collect, watch
 from tests.unit.dashboards.life import ANALYST, Life
 from tools.chromium import PHONE, WIDE
@@ -18,28 +19,6 @@ RUN = (
     "axe.run(document, {resultTypes: ['violations']}).then((found) => found.violations.map("
     "(one) => `${one.id}: ${one.nodes.map((node) => node.html.slice(0, 160)).join(' | ')}`))"
 )
-
-
-def pages(life: Life) -> list[str]:
-    """The address of every page there is, in a state worth looking at."""
-    with life.state.write() as tx:
-        first = tx.links.make(at=life.clock.now())
-        demo = tx.links.make(at=life.clock.now(), account="an.nt")
-    return [
-        "/alerts",
-        "/alerts?level=informational",
-        "/alerts?view=closed",
-        "/alerts/alert-vpn",
-        "/alerts/alert-scan",
-        "/alerts/alert-vpn?done=take",
-        "/sources",
-        "/health",
-        "/sign-in",
-        f"/set-up/{first}",
-        f"/set-up/{demo}",
-        "/set-up/none",
-        "/nothing-here",
-    ]
 
 
 def opened(
@@ -66,7 +45,7 @@ def life(life: Life) -> Life:
 def test_axe_finds_nothing(chrome: Browser, life: Life, origin: str, size: tuple[int, int], theme: str) -> None:
     page = opened(chrome, life, origin, size, theme, bypass=True).new_page()
     found: dict[str, Any] = {}
-    for path in pages(life):
+    for path in screens(life):
         page.goto(origin + path)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         page.evaluate(AXE)
@@ -82,7 +61,7 @@ def test_the_policy_reports_nothing(chrome: Browser, life: Life, origin: str, la
     context = opened(chrome, life, origin, WIDE, "light", bypass=False)
     context.add_cookies([{"name": "soc-language", "value": language, "url": origin}])
     page = context.new_page()
-    for path in pages(life):
+    for path in screens(life):
         seen = watch(page, origin)
         page.goto(origin + path, wait_until="networkidle")
         collect(page, seen)
@@ -97,7 +76,7 @@ def test_no_page_scrolls_sideways_and_each_has_one_heading(
     chrome: Browser, life: Life, origin: str, size: tuple[int, int]
 ) -> None:
     page = opened(chrome, life, origin, size, "light", bypass=False).new_page()
-    for path in pages(life):
+    for path in screens(life):
         page.goto(origin + path)
         assert page.evaluate("document.documentElement.scrollWidth") <= size[0], path
         assert page.locator("h1").count() == 1, path
