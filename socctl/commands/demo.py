@@ -94,7 +94,7 @@ _WORDS = {
     "en": {
         "levels": "critical high medium low informational",
         "ready": "ready: {address}",
-        "alerts": "  {total} alerts: {counts}",
+        "alerts": "  {total} alerts, {counts}",
         "none": "none",
         "rest": """  sign in (once, within 15 minutes): {link}
   look first at: 1. the topmost alert: what matched and why
@@ -105,7 +105,7 @@ _WORDS = {
     "vi": {
         "levels": "nghiêm_trọng cao trung_bình thấp thông_tin",
         "ready": "sẵn sàng: {address}",
-        "alerts": "  {total} cảnh báo: {counts}",
+        "alerts": "  {total} cảnh báo, {counts}",
         "none": "không có",
         "rest": """  đăng nhập (một lần, trong 15 phút): {link}
   nên xem trước: 1. cảnh báo trên cùng: cái gì khớp và vì sao
