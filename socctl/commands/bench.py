@@ -10,6 +10,7 @@ import typer
 def bench(
     data: Path = typer.Option(Path("../shared/data"), "--corpora", help="Folder with the corpora's archives"),
     most: int = typer.Option(60_000, help="Events of the Windows corpus, at most"),
+    alerts: int = typer.Option(0, min=0, help="Also ask the queue's questions over so many alerts"),
 ) -> None:
     """Measured figures on one core; what has no corpus beside it is left out by name."""
     try:
@@ -25,6 +26,19 @@ def bench(
     if rules and events:
         for figure in detecting.figures(rules, events, most=most):
             typer.echo(figure)
+    if alerts:
+        _queue(alerts)
+
+
+def _queue(alerts: int) -> None:
+    import tempfile
+
+    from bench import queue
+
+    timings = queue.measured(Path(tempfile.gettempdir()) / "soc-bench" / f"alerts-{alerts}", alerts=alerts)
+    for timing in sorted(timings, key=lambda each: each.worst, reverse=True)[:20]:
+        typer.echo(timing)
+    typer.echo(f"{len(timings)} questions, p95 {queue.p95(timings):.0f} ms (bar: <= 300 ms)")
 
 
 def _corpus(data: Path, archive: str) -> Path | None:
