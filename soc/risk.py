@@ -50,6 +50,7 @@ class RiskSource:
     level: Level
     raised_at: datetime
     verdict: Verdict | None = None
+    title_vi: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ class Risk:
         if kind is EntityKind.UNIT:
             return RiskSum(kind, key, self.of_unit(value, scope, now), ())
         rows = self._rows((str(kind), key), scope, now)
-        titles = {key: card.title for key, card in load_cards(self._connection, (r["rule_key"] for r in rows)).items()}
-        sources = [_source(row, titles[row["rule_key"]]) for row in rows]
+        cards = load_cards(self._connection, (row["rule_key"] for row in rows))
+        sources = [_source(row, cards[row["rule_key"]].title, cards[row["rule_key"]].title_vi) for row in rows]
         level = AlertEntities(self._connection).levels([(str(kind), key)], now).get((str(kind), key))
         confidence = self.confidence(source.rule for source in sources)
         return risk_of(kind, key, sources, now, asset_level=level, confidence=confidence)
@@ -94,5 +94,6 @@ def highest(connection: Connection, keys: Iterable[Key], now: datetime) -> dict[
     return Risk(connection).scores(keys, SYSTEM, now)
 
 
-def _source(row: RowMapping, title: str = "") -> RiskSource:
-    return RiskSource(row["id"], row["number"], row["rule_id"], title, row["level"], row["raised_at"], row["verdict"])
+def _source(row: RowMapping, title: str = "", title_vi: str = "") -> RiskSource:
+    told = row["level"], row["raised_at"], row["verdict"]
+    return RiskSource(row["id"], row["number"], row["rule_id"], title, *told, title_vi)
