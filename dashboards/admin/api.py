@@ -57,6 +57,12 @@ class StateIn(In):
     state: PersonState
 
 
+class SealedIn(In):
+    """Whether the account is kept for emergencies."""
+
+    on: bool
+
+
 class KeyIn(In):
     """What a new key may do, where, how long."""
 
@@ -194,6 +200,13 @@ def make_reset_link(request: Request, viewer: Sure, account: str) -> SecretOut:
 def set_person_state(request: Request, viewer: Sure, account: str, given: StateIn) -> Response:
     """Disabling ends all sessions."""
     service.set_state(services_of(request), viewer, account, given.state)
+    return Response(status_code=NOTHING)
+
+
+@router.post("/people/{account}/sealed", operation_id="set_person_sealed", status_code=NOTHING)
+def set_person_sealed(request: Request, viewer: Sure, account: str, given: SealedIn) -> Response:
+    """A sealed account is for the day when nothing else lets anybody in; idleness does not disable it."""
+    service.set_break_glass(services_of(request), viewer, account, on=given.on)
     return Response(status_code=NOTHING)
 
 
