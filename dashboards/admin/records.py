@@ -51,7 +51,7 @@ def make_key(services: Services, viewer: Viewer, name: str, scopes: Sequence[str
         try:
             token = tx.keys.make(name.strip(), scopes, by=viewer.account, at=now, unit=unit, life=timedelta(days=days))
         except StateError as error:
-            raise Invalid({"scope": str(error)}) from error
+            raise Invalid({"may": str(error)}) from error
         told = {"name": name.strip(), "scopes": list(scopes), "days": days}
         tx.audit.append(viewer.actor, "key.make", token[4:12], at=now, unit=unit, after=told)
     return token
