@@ -85,7 +85,8 @@ def read(place: Site, opened: State, drop: Drop) -> int:
     kind = importer.results[0].kind if len(importer.results) == 1 else drop.kind
     with opened.write() as tx:
         tx.drops.reading(drop.id, read=drop.bytes, records=records, kind=kind)
-        tx.drops.noted(drop.id, [(one.name.replace(str(path), drop.name), one.note) for one in bad])
+        named = ((one.name.replace(str(path), drop.name), one.note.replace(str(path), drop.name)) for one in bad)
+        tx.drops.noted(drop.id, named)
     return 0
 
 
