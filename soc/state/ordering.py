@@ -17,6 +17,7 @@ from soc.order import Place, cents, next_change, place_at, place_of, placed, ris
 from soc.state.budget import share_out
 from soc.state.entities import AlertEntities, Key, heaviest, keys_of
 from soc.state.facts import Facts
+from soc.state.high_risk import raise_high
 from soc.state.risk import highest
 from soc.state.tables.alerts import alert
 from soc.state.tables.triage import alert_entity, entity_fact
@@ -101,6 +102,7 @@ def _spread_risk(state: State, now: datetime) -> bool:
     with state.write() as tx:
         _lift(tx.connection, {key: risk_points(score) for key, score in scores.items()}, now)
         Facts(tx.connection).put(SEEN, rows[-1].seq, at=now)
+        raise_high(tx, scores, now)
     return len(rows) == ENTITIES
 
 

@@ -24,6 +24,9 @@ MOST = 1_000
 ENTITIES_MOST = 2_000
 """Entities of one unit that are looked at, those with the newest alerts."""
 
+RISK_RULE = "soc-high-risk"
+"""The alerts that tell of risk; they add none."""
+
 _NEEDED = (alert.c.id, alert.c.number, alert.c.rule_id, alert.c.rule_key, alert.c.level, alert.c.raised_at)
 
 
@@ -81,7 +84,8 @@ class Risk:
     def _rows(self, key: Key, scope: Scope, now: datetime) -> list[RowMapping]:
         entity = alert_entity.c
         conditions: list[ColumnElement[bool]] = [entity.kind == key[0], entity.key == key[1]]
-        conditions += [entity.raised_at > now - MEMORY, within(scope, entity.unit_id)]
+        conditions += [entity.raised_at > now - MEMORY, entity.rule_id != RISK_RULE]
+        conditions.append(within(scope, entity.unit_id))
         newest = select(entity.alert_id).where(*conditions).order_by(entity.raised_at.desc(), entity.alert_id.desc())
         chosen = newest.limit(MOST).subquery()
         statement: Select[tuple[object, ...]] = select(*_NEEDED, alert.c.verdict)

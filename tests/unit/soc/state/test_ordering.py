@@ -59,7 +59,8 @@ def test_what_waits_longer_comes_first_within_its_band(state: State) -> None:
     raise_(state, an_alert("new", raised_at=NOON + 20 * MINUTE), at=20 * MINUTE)
     raise_(state, an_alert("worst", rule=a_card("worst", level=Level.CRITICAL), raised_at=NOON + 20 * MINUTE))
     refresh(state, NOON + 20 * MINUTE)
-    assert order(state) == ["worst", "old", "new", "low"]
+    ours = AlertFilter(rules=("rule-1", "low", "worst"))  # their person's risk has an alert of its own
+    assert order(state, ours) == ["worst", "old", "new", "low"]
     assert get(state, "old").priority > get(state, "new").priority
 
 
@@ -178,6 +179,27 @@ def test_a_rule_that_is_mostly_wrong_is_believed_less(state: State) -> None:
     raise_(state, an_alert("next", entities=(("host.name", "pc-1"),)))
     with state.read() as tx:
         assert tx.risk.of(EntityKind.HOST, "pc-1", SYSTEM, NOON).total == 12.0
+
+
+def test_an_entity_that_crosses_a_hundred_raises_one_alert_a_day_that_adds_no_risk(state: State) -> None:
+    host = (("host.name", "PC-1"),)
+    for n in range(3):
+        raise_(state, an_alert(f"a{n}", rule=a_card(f"rule-{n}"), entities=host))
+    refresh(state, NOON)
+    raise_(state, an_alert("b", rule=a_card("rule-b"), entities=host, raised_at=NOON + HOUR), at=HOUR)
+    refresh(state, NOON + HOUR)
+    refresh(state, NOON + HOUR)
+    with state.read() as tx:
+        (told,) = tx.queue.page(AlertFilter(rules=("soc-high-risk",)), SYSTEM).alerts
+        assert (told.entities, told.level, told.matched) == (host, Level.HIGH, {"soc.risk.score": 120.0})
+        assert tx.risk.of(EntityKind.HOST, "pc-1", SYSTEM, NOON).total == 160.0
+        assert tx.alerts.get(told.id, SYSTEM).band == 1
+        assert list(tx.alerts.differences(SYSTEM)) == []
+    later = 25 * HOUR
+    raise_(state, *(an_alert(f"c{n}", rule=a_card(f"c-{n}"), entities=host, raised_at=NOON + later) for n in range(3)))
+    refresh(state, NOON + later)
+    with state.read() as tx:
+        assert tx.queue.count(AlertFilter(rules=("soc-high-risk",)), SYSTEM) == 2
 
 
 def test_what_passes_the_days_budget_goes_to_the_digest_lightest_first(state: State) -> None:
