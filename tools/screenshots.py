@@ -6,15 +6,14 @@ all of them together stay small. A page of another feature adds one line to SHOT
 
 from __future__ import annotations
 
-import io
 import sys
 from pathlib import Path
 from urllib.parse import urljoin
 
-from PIL import Image
 from playwright.sync_api import Browser, Page, StorageState
 
 from tools.chromium import PHONE, WIDE, launched
+from tools.png import few_colours
 
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "screens"
 SHOTS = {
@@ -25,7 +24,6 @@ SHOTS = {
 }
 """Name -> address; `{alert}` is the first alert of the queue."""
 VARIANTS = (("", WIDE, "light"), ("-dark", WIDE, "dark"), ("-phone", PHONE, "light"), ("-phone-dark", PHONE, "dark"))
-COLOURS = 96
 MOST = 6_000_000
 
 
@@ -38,20 +36,15 @@ def take(browser: Browser, link: str, names: list[str]) -> None:
     page.wait_for_load_state("networkidle")
     page.goto(urljoin(link, "/alerts?view=open"))
     first = page.locator("[data-row]").first.get_attribute("data-row") or ""
-    state = context.storage_state()
+    state, blank = context.storage_state(), browser.new_page()
     for name in names or SHOTS:
         for variant, size, scheme in VARIANTS:
             shot = _page(browser, state, size, scheme)
             shot.goto(urljoin(link, SHOTS[name].format(alert=first)))
             shot.evaluate("document.fonts.ready")
             shot.wait_for_timeout(600)  # what a page fetches after itself
-            _keep(shot.screenshot(), TARGET / f"{name}{variant}.png")
+            (TARGET / f"{name}{variant}.png").write_bytes(few_colours(blank, shot.screenshot()))
             shot.context.close()
-
-
-def _keep(picture: bytes, path: Path) -> None:
-    few = Image.open(io.BytesIO(picture)).convert("RGB").quantize(COLOURS, dither=Image.Dither.NONE)
-    few.save(path, optimize=True)
 
 
 def _page(browser: Browser, state: StorageState, size: tuple[int, int], scheme: str) -> Page:
