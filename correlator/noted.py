@@ -15,7 +15,7 @@ from soc.state.store import Tx
 from soc.state.watch import ClockSkew, RouteSeen
 
 WRITE = timedelta(seconds=30)
-SKEWS = 200
+SKEWS = 50
 COST = "rules.cost"
 
 Key = tuple[str, str, str, date]

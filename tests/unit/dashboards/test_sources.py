@@ -96,7 +96,7 @@ def test_an_empty_queue_without_any_live_source_is_no_sign_of_calm(life: Life, b
 
     queue = browser.get("/alerts").text
 
-    assert "không biết có gì đang xảy ra" in queue
+    assert "không biết có gì xảy ra" in queue
     assert "4 nguồn mất tín hiệu" in queue
     assert "Chưa có cảnh báo nào" not in queue
 
