@@ -17,10 +17,10 @@ from soc.state.tables.sources import SourceState
 from tests.builders import a_hit
 from tests.pages.server import served
 from tests.pages.test_access_rules import AXE, RUN
-from tests.pages.test_states import OUTSIDE
 from tests.pages.watch import collect, watch
 from tests.unit.dashboards.life import FINANCE, HEALTH, Life
 from tools.chromium import PHONE, WIDE
+
 OUTSIDE = """(width) => [...document.querySelectorAll("main *")]
   .filter((one) => !one.closest(".hidden, .scroll, .cut, svg, pre, details:not([open]) > :not(summary)"))
   .filter((one) => one.getBoundingClientRect().right > width + 1).map((one) => one.outerHTML.slice(0, 90))"""
