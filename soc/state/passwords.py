@@ -70,7 +70,7 @@ class Passwords:
 def common_passwords() -> frozenset[str]:
     """What is tried first, folded: without case and without marks."""
     text = (files("soc") / "data" / COMMON_FILE).read_text("utf-8")
-    return frozenset(line for line in text.splitlines() if not line.startswith("#"))
+    return frozenset(line for line in text.splitlines() if not line.startswith("# "))
 
 
 def check_password(password: str, *, account: str, names: tuple[str, ...] = (), composition: bool = False) -> None:

@@ -66,3 +66,51 @@ def test_what_others_try_first_is_refused(password: str, says: str) -> None:
 
 def test_several_words_are_fine() -> None:
     check_password(GOOD, account="an.nguyen", names=("Nguyễn", "An"))
+
+
+def test_the_list_is_what_its_maker_makes() -> None:
+    from soc.state.passwords import COMMON_FILE, SHORTEST, common_passwords
+    from tools.common_passwords import COUNT, TARGET, text
+
+    assert TARGET.name == COMMON_FILE
+    assert TARGET.read_text("utf-8") == text()
+    assert len(common_passwords()) == COUNT
+    assert min(map(len, common_passwords())) >= SHORTEST
+
+
+@pytest.mark.parametrize(
+    "password", ["Mật Khẩu 123456", "P@ssw0rd2026", "Quản trị@123456", "qwertyuiop123", "hà nội hà nội"]
+)
+def test_words_that_everybody_thinks_of_are_refused_in_any_spelling(password: str) -> None:
+    with pytest.raises(StateError, match="tried first"):
+        check_password(password, account="x")
+
+
+def test_names_of_bodies_are_refused_with_and_without_blanks() -> None:
+    for password in ("ở sở tài chính tỉnh", "SoTaiChinh-vuive"):
+        with pytest.raises(StateError, match="contains 'Sở Tài chính'"):
+            check_password(password, account="x", names=("Sở Tài chính",))
+
+
+def test_composition_is_asked_for_only_where_rules_say_so() -> None:
+    check_password(GOOD, account="x")
+    check_password("Trời mưa 12 bong bóng!", account="x", composition=True)
+    with pytest.raises(StateError, match="all asked for"):
+        check_password(GOOD, account="x", composition=True)
+
+
+def test_an_unknown_account_costs_as_much_as_a_known_one(passwords: Passwords) -> None:
+    """Compared by the median of processor time, in turns, so that a busy machine slows both alike."""
+    import time
+    from statistics import median
+
+    hashed = passwords.hash(GOOD)
+    spent: dict[str | None, list[float]] = {hashed: [], None: []}
+    for _ in range(15):
+        for known in spent:
+            start = time.process_time()
+            passwords.verify(known, "wrong wrong wrong")
+            spent[known].append(time.process_time() - start)
+
+    known_cost, unknown_cost = (median(some) for some in spent.values())
+    assert abs(known_cost - unknown_cost) / known_cost < 0.1
