@@ -6,6 +6,7 @@ import os
 import time
 from datetime import timedelta
 from pathlib import Path
+from typing import Any
 
 from soc.access import SYSTEM
 from soc.alert import Action, Actor, Level, Status, Verdict
@@ -40,7 +41,7 @@ def test_ten_thousand_alerts_are_closed_and_restored(tmp_path: Path) -> None:
     with life.state.write() as tx:
         wish = BulkWish(Action.CLOSE, Verdict.FALSE_POSITIVE, "rule_logic")
         position = tx.jobs.position()
-        told = {"by": ME, "scope": SYSTEM, "at": life.clock.now(), "request_id": "r"}
+        told: dict[str, Any] = {"by": ME, "scope": SYSTEM, "at": life.clock.now(), "request_id": "r"}
         job = tx.jobs.start(wish, AlertFilter(), as_of=position, described={}, **told)
     job = finish(life, job)
     took = time.perf_counter() - begun
