@@ -100,7 +100,7 @@ def test_whoever_is_late_finds_the_text_again(chrome: Browser, life: Life, origi
 def test_a_new_alert_appears_behind_its_bar_by_itself(chrome: Browser, life: Life, origin: str) -> None:
     page = signed_in(chrome, life, origin)
     seen = watch(page, origin)
-    page.goto(f"{origin}/alerts")
+    page.goto(f"{origin}/alerts?view=open")
     life.raise_alerts([an_alert("late", raised_at=life.clock.now())])
 
     expect(page.locator("#fresh a")).to_contain_text("1 cảnh báo mới", timeout=10_000)
