@@ -20,15 +20,17 @@ log = structlog.get_logger(__name__)
 
 BAD_FRAME = "bad_frame"
 CRASH = "crash"
+PAUSED = "source_paused"
 
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Who sent a record, and what parser its records want ('auto': find out)."""
+    """Who sent a record, and what parser its records want ('auto': find out). `paused`: they are kept, not read."""
 
     info: SourceInfo
     product: str = "auto"
     year: int | None = None
+    paused: bool = False
 
 
 class SenderBook(Protocol):
@@ -72,6 +74,10 @@ class Normaliser:
         self._table = table
         self._detector = detector
         self._parser_named = parser_named
+
+    def is_paused(self, record: RawRecord) -> bool:
+        """Whether somebody decided that this sender's records are not read now."""
+        return self._book.sender_of(record).paused
 
     def events(
         self, record: RawRecord, *, ingested: datetime, sequence: str = "0", raw_ref: str | None = None
@@ -122,6 +128,8 @@ def outcome(
     """The events of a record, or the reason why it gives none: a bad record never stops the loop."""
     if BAD_FRAME in record.flags:
         return Outcome((), BAD_FRAME)
+    if normaliser.is_paused(record):
+        return Outcome((), PAUSED)
     stream = normaliser.stream(record, ingested=ingested, sequence=sequence, raw_ref=raw_ref)
     if record.transport is Transport.PCAP:
         return Outcome(_guarded(stream, record))

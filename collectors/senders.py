@@ -12,6 +12,7 @@ from soc.clock import Clock
 from soc.raw import RawRecord, Transport
 from soc.state.source_table import Match, Source, SourceTable
 from soc.state.store import State
+from soc.state.tables.sources import SourceState
 
 REFRESH_SECONDS = 1.0
 
@@ -62,7 +63,8 @@ class Senders:
         trust = TRUST[record.transport]
         if source is None:
             return Sender(SourceInfo(record.source, UNASSIGNED, trust=trust))
-        return Sender(SourceInfo(source.id, source.unit, _zone(source), trust), source.product)
+        paused = source.state is SourceState.PAUSED
+        return Sender(SourceInfo(source.id, source.unit, _zone(source), trust), source.product, paused=paused)
 
     def _refresh(self) -> None:
         elapsed = self._clock.monotonic()

@@ -13,6 +13,7 @@ from soc.clock import ManualClock
 from soc.raw import RawRecord, Transport
 from soc.state.source_table import Match, Source
 from soc.state.store import State
+from soc.state.tables.sources import SourceState
 from tests.builders import NOON
 
 FIREWALL = Source("fw", "Firewall", NOON, unit="so_y_te", product="fortigate", match=(Match(peer="10.0.0.0/24"),))
@@ -75,3 +76,12 @@ def test_files_of_a_command_come_from_one_sender() -> None:
     sender = OneSender("file", "nginx", zone="UTC", unit="so_y_te", year=2025).sender_of(record())
     assert (sender.product, sender.year, str(sender.info.zone)) == ("nginx", 2025, "UTC")
     assert replace(sender.info, zone=PROVINCE_ZONE) == replace(OneSender("file", unit="so_y_te")._sender.info)
+
+
+def test_a_paused_source_is_kept_and_not_read(senders: Senders, state: State, clock: ManualClock) -> None:
+    assert not senders.sender_of(record()).paused
+    with state.write() as tx:
+        tx.sources.change("fw", SYSTEM, at=NOON, state=SourceState.PAUSED)
+    clock.advance(timedelta(seconds=REFRESH_SECONDS))
+
+    assert senders.sender_of(record()).paused
