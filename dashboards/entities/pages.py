@@ -20,7 +20,7 @@ from dashboards.shell.charts import bars
 from dashboards.shell.formats import ZONE
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import fragment, page, services_of, translate, wants_fragment
+from dashboards.shell.render import fragment, language_of, page, services_of, translate, wants_fragment
 from dashboards.shell.unit_names import unit_name
 from soc.access import Right
 from soc.entity import EntityKind, kind_of
@@ -39,7 +39,7 @@ KINDS = {
     EntityKind.UNIT: N_("Unit"),
 }
 FACTS = {
-    FactName.OWNER: N_("Owner"),
+    FactName.OWNER: N_("Person in charge"),
     FactName.LEVEL: N_("System level"),
     FactName.CRITICALITY: N_("Criticality"),
     FactName.NOTE: N_("Note"),
@@ -124,13 +124,16 @@ def _page(
 ) -> Response:
     services = services_of(request)
     found = service.read(services, viewer, kind, value)
+    work = service.alerts_of(services, viewer, found.kind, value)
+    vi = language_of(request) == "vi"
     return page(
         request,
         "entities/entity.html",
         status=status,
         section="entities",
         entity=found,
-        work=service.alerts_of(services, viewer, found.kind, value),
+        work=work,
+        titles={alert.rule.id: alert.rule.title_vi for alert in work.alerts if alert.rule.title_vi} if vi else {},
         problems=problems or [],
         typed={"name": "", "text": "", **(typed or {})},
         done=done,

@@ -85,10 +85,10 @@
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false, setScale: false } },
-    scales: { x: { time: true, range: [start, start + counts.length * step] }, y: { range: (_, low, high) => [0, Math.max(high, 1)] } },
+    scales: { x: { time: true, range: [start, start + counts.length * step] }, y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.05] } },
     axes: [
       { ...axis, values: (plot, splits) => splits.map((at) => { const day = plot.axes && uPlot.tzDate(new Date(at * 1000), zone); return step < 3600 ? two(day) : `${pad(day.getDate())}/${pad(day.getMonth() + 1)} ${two(day)}`; }), space: step < 3600 ? 70 : 110 },
-      { ...axis, size: 56, values: (_, splits) => splits.map((n) => new Intl.NumberFormat(document.documentElement.lang, { notation: "compact" }).format(n)) },
+      { ...axis, size: 64, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7], values: (_, splits) => splits.map((n) => new Intl.NumberFormat(document.documentElement.lang).format(n)) },
     ],
     series: [{}, { label: place.dataset.word, fill: bar, stroke: bar, width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.86], align: 1 }) }],
     hooks: {
