@@ -1,4 +1,4 @@
-"""What the queue and the alert page decide and store; knows no HTTP. Pages and API call the same functions."""
+"""What the alert page decides and stores; knows no HTTP. Pages and API call the same functions."""
 
 from __future__ import annotations
 
@@ -8,75 +8,14 @@ from typing import Any
 from dashboards.access.viewer import Viewer
 from dashboards.errors import Refused
 from dashboards.services import Services
-from dashboards.shell.choice import choice
-from dashboards.shell.labels import UNTAKEN
-from dashboards.shell.silence import Silence, silence
 from soc.access import Right, RoleOfPerson
-from soc.alert import OPEN, SECOND_PERSON, Action, Actor, Alert, AlertEvent, Level, Status, Verdict
+from soc.alert import SECOND_PERSON, Action, Actor, Alert, AlertEvent, Verdict
 from soc.masking import mask_alert
 from soc.state import moves, remarks
 from soc.state.moves import Question
-from soc.state.queue import PAGE, AlertFilter, AlertPage, Order
 from soc.state.rights import rights_of
 from soc.state.store import Tx
 from soc.state.tables.people import PersonState
-from soc.state.types import micros
-
-VIEWS: dict[str, tuple[Status, ...]] = {
-    "open": OPEN,
-    "untaken": UNTAKEN,
-    "mine": OPEN,
-    "waiting": (Status.WAITING_UNIT,),
-    "closed": (Status.CLOSED,),
-}
-FRESH_MOST = 50
-
-
-@dataclass(frozen=True, slots=True)
-class QueueFilter:
-    """What the person chose. An unknown word is no filter at all, never an error: addresses get shared."""
-
-    view: str = "open"
-    level: str = ""
-    status: str = ""
-    unit: str = ""
-    text: str = ""
-
-    @property
-    def narrowed(self) -> bool:
-        return bool(self.level or self.status or self.unit or self.text)
-
-    @property
-    def order(self) -> Order:
-        return Order.NEWEST if self.view == "closed" else Order.QUEUE
-
-    def wanted(self, viewer: Viewer) -> AlertFilter:
-        statuses = VIEWS.get(self.view, OPEN)
-        status, level = choice(Status, self.status), choice(Level, self.level)
-        if status:
-            statuses = (status,)
-        return AlertFilter(
-            statuses=statuses,
-            levels=(level,) if level else (),
-            units=tuple(viewer.units.below(self.unit)) if self.unit else (),
-            owner=viewer.account if self.view == "mine" else None,
-            text=self.text.strip()[:200],
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class QueueView:
-    """One page of the queue. `newest`: when the last alert was raised, in microseconds; what comes later is new.
-
-    `silence`: the sources that were heard once and are no longer; None for those who may not see sources.
-    """
-
-    page: AlertPage
-    counts: tuple[tuple[Level, int], ...]
-    any_alert: bool
-    newest: int
-    names: dict[str, str]
-    silence: Silence | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,35 +44,6 @@ class Wish:
     note: str = ""
     owner: str | None = None
     question: Question | None = None
-
-
-def queue(
-    services: Services, viewer: Viewer, chosen: QueueFilter, *, after: str | None = None, limit: int = PAGE
-) -> QueueView:
-    """The page after `after`, with the counts of open alerts by level."""
-    scope = viewer.scope(Right.READ_ALERT_HEADS)
-    with services.state.read() as tx:
-        page = tx.queue.page(chosen.wanted(viewer), scope, order=chosen.order, after=after, limit=limit)
-        counts = tx.queue.counts(scope)
-        newest = tx.queue.page(AlertFilter(statuses=()), scope, order=Order.NEWEST, limit=1).alerts
-        names = tx.people.names({alert.owner for alert in page.alerts if alert.owner})
-    by_level = tuple((level, sum(counts[status, level] for status in OPEN)) for level in Level)
-    return QueueView(
-        page=page,
-        counts=tuple((level, n) for level, n in by_level if n or level is not Level.INFORMATIONAL),
-        any_alert=bool(newest),
-        newest=max((micros(alert.raised_at) for alert in newest), default=0),
-        names=names,
-        silence=silence(services, viewer) if viewer.may(Right.READ_SOURCES) else None,
-    )
-
-
-def fresh(services: Services, viewer: Viewer, chosen: QueueFilter, since: int) -> int:
-    """How many alerts of this filter were raised after `since` (microseconds); at most FRESH_MOST are counted."""
-    scope = viewer.scope(Right.READ_ALERT_HEADS)
-    with services.state.read() as tx:
-        page = tx.queue.page(chosen.wanted(viewer), scope, order=Order.NEWEST, limit=FRESH_MOST)
-    return sum(micros(alert.raised_at) > since for alert in page.alerts)
 
 
 def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
