@@ -33,7 +33,7 @@ def take(browser: Browser, link: str, names: list[str]) -> None:
     page = context.new_page()
     page.goto(link)
     page.locator("main button.main").click()
-    page.wait_for_load_state("networkidle")
+    page.wait_for_url(lambda url: "/set-up/" not in url)
     page.goto(urljoin(link, "/alerts?view=open"))
     first = page.locator("[data-row]").first.get_attribute("data-row") or ""
     state, blank = context.storage_state(), browser.new_page()
