@@ -11,6 +11,7 @@ from pydantic import BaseModel
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.home import checklist, service
+from dashboards.home import team as shift
 from dashboards.home.checklist import StepState
 from dashboards.shell.render import services_of
 from soc.access import Right
@@ -53,12 +54,13 @@ class AtRiskOut(BaseModel):
 
 
 class TeamOut(BaseModel):
-    """The shift; `free`: open alerts without an owner."""
+    """The shift, of what lies in the queue; `free`: open alerts without an owner; `soon`: a limit ends in an hour."""
 
     members: list[MemberOut]
     free: int
+    past: int
+    soon: int
     at_risk: list[AtRiskOut]
-    breached: int
 
 
 class HeadOut(BaseModel):
@@ -101,7 +103,7 @@ def list_first_steps(request: Request, viewer: Keeper) -> list[StepOut]:
 @router.get("/team", operation_id="get_team")
 def get_team(request: Request, viewer: Lead) -> TeamOut:
     """Who is on, what each carries, which limits run out."""
-    view = service.team(services_of(request), viewer)
+    view = shift.team(services_of(request), viewer)
     members = [
         MemberOut(
             account=one.account,
@@ -111,13 +113,14 @@ def get_team(request: Request, viewer: Lead) -> TeamOut:
             open=one.load.open,
             heavy=one.load.heavy,
         )
-        for one in view.members
+        for one in view.strip.members
     ]
     risk = [
         AtRiskOut(alert=one.alert.id, number=one.alert.number, due=one.limit.due, state=one.limit.state)
         for one in view.at_risk
     ]
-    return TeamOut(members=members, free=view.free.open, at_risk=risk, breached=view.breached)
+    line = view.strip
+    return TeamOut(members=members, free=line.free.open, past=line.past, soon=line.soon, at_risk=risk)
 
 
 @router.get("/unit", operation_id="get_own_unit")

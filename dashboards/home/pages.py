@@ -10,13 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from dashboards.access.session import Seen, current_viewer
 from dashboards.access.viewer import Viewer
 from dashboards.home import checklist, service
+from dashboards.home import team as shift
 from dashboards.home.words import STANDINGS
-from dashboards.shell.render import page, services_of
+from dashboards.shell.render import fragment, page, services_of, wants_fragment
 from dashboards.shell.unit_names import unit_name
 from soc.access import Right
 
 router = APIRouter(include_in_schema=False)
 Lead = Annotated[Viewer, Depends(Seen(Right.TRIAGE))]
+Waiting = Annotated[Viewer, Depends(Seen(Right.TRIAGE, idle=True))]
 Contact = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS))]
 Keeper = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
 
@@ -38,10 +40,19 @@ def start(request: Request, viewer: Keeper) -> Response:
 
 @router.get("/team")
 def team(request: Request, viewer: Lead) -> Response:
-    view = service.team(services_of(request), viewer)
+    view = shift.team(services_of(request), viewer)
     return page(
         request, "home/team.html", section="team", view=view, unit_name=unit_name(request), api_href="/api/v1/team"
     )
+
+
+@router.get("/team/strip")
+def strip(request: Request, viewer: Waiting) -> Response:
+    """One line above the queue; without scripts the page itself."""
+    if not wants_fragment(request):
+        return RedirectResponse("/team", status_code=303)
+    found = shift.strip(services_of(request), viewer)
+    return fragment(request, "home/strip.html", "strip", strip=found)
 
 
 @router.get("/unit")

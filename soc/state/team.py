@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, case, func, select, true
 
 from soc.access import Scope
-from soc.alert import Level
+from soc.alert import Lane, Level
 from soc.state.scoped import within
 from soc.state.tables.alerts import alert
 
@@ -27,21 +27,22 @@ class Team:
         self._connection = connection
 
     def loads(self, scope: Scope) -> dict[str | None, Load]:
-        """By owner; None: nobody's."""
+        """By owner, of what lies in the queue; None: nobody's."""
         heavy = alert.c.level.in_((Level.CRITICAL, Level.HIGH))
         statement = (
             select(alert.c.owner, func.count(), func.sum(case((heavy, 1), else_=0)))
-            .where(alert.c.open == true(), within(scope, alert.c.unit_id))
+            .where(alert.c.open == true(), alert.c.lane == Lane.QUEUE, within(scope, alert.c.unit_id))
             .group_by(alert.c.owner)
         )
         return {row[0]: Load(row[1], row[2]) for row in self._connection.execute(statement)}
 
     def dues(self, scope: Scope, *, limit: int = 20) -> tuple[str, ...]:
-        """Ids of open alerts that nobody has taken, nearest acknowledge limit first."""
+        """Ids of alerts of the queue that nobody has taken, nearest acknowledge limit first."""
         statement = (
             select(alert.c.id)
             .where(
                 alert.c.open == true(),
+                alert.c.lane == Lane.QUEUE,
                 alert.c.taken_at.is_(None),
                 alert.c.ack_due.is_not(None),
                 within(scope, alert.c.unit_id),

@@ -35,7 +35,7 @@ def a_source(life: Life, name: str, unit: str, *, hours: int) -> None:
     ("role", "href"),
     [
         (RoleOfPerson.ANALYST, "/alerts"),
-        (RoleOfPerson.SHIFT_LEAD, "/team"),
+        (RoleOfPerson.SHIFT_LEAD, "/alerts"),
         (RoleOfPerson.UNIT_CONTACT, "/unit"),
         (RoleOfPerson.LEADER, "/tiles"),
         (RoleOfPerson.AUDITOR, "/admin/audit"),
@@ -87,6 +87,24 @@ def test_the_lead_sees_who_is_on_and_which_limits_run_out(life: Life) -> None:
     assert body["free"] == 5
     assert "truong" in {one["account"] for one in body["members"]}
     assert all(one["state"] in ("near", "breached") for one in body["at_risk"])
+
+
+def test_the_line_of_the_shift_counts_what_its_links_show(life: Life) -> None:
+    life.raise_alerts(some_alerts())
+    lead = client(life, "truong", (RoleOfPerson.SHIFT_LEAD, ROOT))
+    line = lead.get("/team/strip", headers={"HX-Request": "true"}).text
+    body = lead.get("/api/v1/team").json()
+    assert 'hx-get="/team/strip"' in lead.get("/alerts?view=open").text
+    assert f'Chưa nhận <span class="figure">{body["free"]}</span>' in line
+    queue = lead.get("/alerts?view=due").text
+    assert f'Sắp quá hạn <span class="figure">{body["past"] + body["soon"]}</span>' in queue
+    assert body["past"] > 0
+
+
+def test_the_line_of_the_shift_is_not_for_others(life: Life) -> None:
+    analyst = client(life, "an", (RoleOfPerson.ANALYST, ROOT))
+    assert "/team/strip" not in analyst.get("/alerts?view=open").text
+    assert analyst.get("/team/strip").headers["location"] == "/team"
 
 
 def test_a_unit_sees_its_own_alerts_and_sources_alone(life: Life) -> None:
