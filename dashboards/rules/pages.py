@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from typing import Annotated
-from urllib.parse import urlencode
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -15,7 +14,10 @@ from dashboards.access.viewer import Viewer
 from dashboards.rules import service, text
 from dashboards.rules.service import CAN, ORIGINS, PAGE, STATES, RuleFilter
 from dashboards.shell.choice import choice
-from dashboards.shell.render import language_of, page, services_of
+from dashboards.shell.i18n import N_
+from dashboards.shell.labels import LEVELS
+from dashboards.shell.narrowing import Choice, address, chips, spoken
+from dashboards.shell.render import language_of, page, services_of, translate
 from dashboards.shell.unit_names import unit_name
 from soc.access import Right
 from soc.alert import Level
@@ -24,7 +26,7 @@ from soc.state.queue import AlertFilter, Order
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
 ALERTS = 10
-FLAGS = ("blind", "fired", "incomplete")
+FLAGS = {"blind": N_("blind"), "fired": N_("matched in 30 days"), "incomplete": N_("text incomplete")}
 
 
 @router.get("/rules")
@@ -56,19 +58,22 @@ def rules(
     )
     begin = max(0, min(start, 100_000))
     view = service.read(services_of(request), viewer, chosen, start=begin)
+    choices = _choices(request, chosen)
     return page(
         request,
         "rules/rules.html",
         section="rules",
         view=view,
         filter=chosen,
+        choices=choices,
+        chips=list(chips(request, choices, _others(request, chosen))),
+        flags=FLAGS,
         can_words=CAN,
         origins=ORIGINS,
-        states=STATES,
         unit_name=unit_name(request),
         begin=begin,
-        earlier=_href(request, max(begin - PAGE, 0)) if begin else "",
-        later=_href(request, begin + PAGE) if begin + PAGE < view.found else "",
+        earlier=address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
+        later=address(request, without="", start=str(begin + PAGE)) if begin + PAGE < view.found else "",
         title_of=lambda card: (card.title_vi if language_of(request) == "vi" else "") or card.title,
     )
 
@@ -103,6 +108,18 @@ def rule(request: Request, viewer: Reader, rule_id: str) -> Response:
     )
 
 
-def _href(request: Request, start: int) -> str:
-    kept = [(name, value) for name, value in request.query_params.multi_items() if name != "start" and value]
-    return f"/rules?{urlencode([*kept, ('start', str(start))])}"
+def _choices(request: Request, chosen: RuleFilter) -> list[Choice]:
+    can = spoken(request, ((each, word) for each, (_, word) in CAN.items()))
+    some = (
+        ("level", N_("Level"), spoken(request, LEVELS.items()), chosen.level),
+        ("can", N_("Can match"), can, chosen.can),
+        ("origin", N_("Origin"), spoken(request, ORIGINS.items()), chosen.origin),
+        ("state", N_("State"), spoken(request, STATES.items()), chosen.state),
+    )
+    return [Choice(name, label, N_("all"), pairs, value or "") for name, label, pairs, value in some]
+
+
+def _others(request: Request, chosen: RuleFilter) -> list[tuple[str, str, str]]:
+    """Chips of what is no select."""
+    flags = [(name, N_("Only"), translate(request, word)) for name, word in FLAGS.items() if getattr(chosen, name)]
+    return [("q", N_("Text"), chosen.text), ("source", N_("Source"), chosen.source), *flags]

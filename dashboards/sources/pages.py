@@ -12,13 +12,14 @@ from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid
 from dashboards.shell.choice import choice
 from dashboards.shell.i18n import N_
+from dashboards.shell.narrowing import Choice, address, chips, spoken
 from dashboards.shell.problems import Problem
 from dashboards.shell.render import page, services_of, translate
 from dashboards.shell.silence import silence
 from dashboards.shell.unit_names import unit_choices, unit_name
 from dashboards.sources import changes, charts, detail, service
 from dashboards.sources.changes import Description
-from dashboards.sources.service import WORDS, SourceFilter
+from dashboards.sources.service import PAGE, WORDS, SourceFilter, SourceLine
 from soc.access import Right
 from soc.state.tables.sources import SourceClass
 from soc.watch import Standing
@@ -63,10 +64,12 @@ def sources(
     of: str = "",
     product: str = "",
     q: str = "",
+    start: int = 0,
     done: str = "",
 ) -> Response:
     chosen = SourceFilter(choice(Standing, state), of[:80], product[:80], q[:120].strip())
-    return _list(request, viewer, chosen, done=DONE.get("approve" if done == "true" else done, ""))
+    begin = max(0, min(start, 100_000))
+    return _list(request, viewer, chosen, begin=begin, done=DONE.get("approve" if done == "true" else done, ""))
 
 
 @router.post("/sources/approve")
@@ -131,6 +134,7 @@ def _list(
     viewer: Viewer,
     chosen: SourceFilter,
     *,
+    begin: int = 0,
     status: int = 200,
     done: str = "",
     problems: list[Problem] | None = None,
@@ -138,6 +142,7 @@ def _list(
     services = services_of(request)
     known, pending = service.lines(services, viewer)
     shown = [line for line in known if chosen.holds(line)]
+    choices = _choices(request, chosen, known)
     counts = {one: sum(line.standing is one for line in (*known, *pending)) for one in Standing}
     return page(
         request,
@@ -145,12 +150,16 @@ def _list(
         status=status,
         section="sources",
         known=known,
-        listed=shown,
+        listed=shown[begin : begin + PAGE],
+        found=len(shown),
+        begin=begin,
+        earlier=address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
+        later=address(request, without="", start=str(begin + PAGE)) if begin + PAGE < len(shown) else "",
         pending=pending,
         filter=chosen,
         counts=[(one, WORDS[one], n) for one, n in counts.items() if n and one is not Standing.PENDING],
-        products=sorted({line.product for line in known if line.product}),
-        units_of_sources=sorted({line.unit for line in known}),
+        choices=choices,
+        chips=list(chips(request, choices, [("q", N_("Text"), chosen.text)])),
         silence=silence(services, viewer),
         week=charts.week(request),
         may_manage=viewer.may(Right.MANAGE_SOURCES),
@@ -159,6 +168,18 @@ def _list(
         done=translate(request, done) if done else "",
         problems=problems or [],
     )
+
+
+def _choices(request: Request, chosen: SourceFilter, known: list[SourceLine]) -> list[Choice]:
+    named = unit_name(request)
+    units = tuple((unit, named(unit)) for unit in sorted({line.unit for line in known}))
+    products = tuple((name, name) for name in sorted({line.product for line in known if line.product}))
+    states = spoken(request, ((one, word) for one, (_, word) in WORDS.items() if one is not Standing.PENDING))
+    return [
+        Choice("state", N_("State"), N_("all"), states, chosen.standing or ""),
+        Choice("of", N_("Unit"), N_("all units"), units, chosen.unit),
+        Choice("product", N_("Product"), N_("all products"), products, chosen.product),
+    ]
 
 
 def _detail(

@@ -18,6 +18,7 @@ from soc.state.store import Tx
 from soc.state.watch import Care, ClockSkew
 from soc.watch import Standing, Watched, watched
 
+PAGE = 100
 WEEK = 7
 SKEWED = timedelta(minutes=2)
 DAY = timedelta(days=1)
