@@ -127,7 +127,7 @@ def scope_of(asked: Asked, viewer: Viewer) -> Scope | None:
     if viewer.units.get(asked.unit) is None:
         return None
     below = frozenset(unit for unit in viewer.units.below(asked.unit) if scope.sees(unit))
-    return Scope(below) if below else None
+    return Scope(below, scope.eyes) if below else None
 
 
 def leaf(name: str, value: str) -> str | None:

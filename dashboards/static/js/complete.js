@@ -1,7 +1,7 @@
 // Completion of the query bar as an ARIA combobox: proposals come 150 ms after the last key, from an index.
 // Everything shown is text; the page works without this file.
 (() => {
-  const bar = document.querySelector("textarea[data-complete]");
+  const bar = document.querySelector("[data-complete]");
   if (!bar) return;
   const list = document.getElementById(`${bar.id}-proposals`);
   let timer = 0;
