@@ -3,19 +3,17 @@ route in which unit, how its clock stands, and what a rule costs. Written now an
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Mapping
 from datetime import UTC, date, datetime, timedelta
-from statistics import median
 from typing import Any
 
+from correlator.clocks import SourceClock
 from soc.access import SYSTEM, UNASSIGNED
 from soc.event import EventView, instant
 from soc.state.store import Tx
-from soc.state.watch import ClockSkew, RouteSeen
+from soc.state.watch import RouteSeen
 
 WRITE = timedelta(seconds=30)
-SKEWS = 50
 COST = "rules.cost"
 
 Key = tuple[str, str, str, date]
@@ -30,8 +28,8 @@ class Noted:
             (row.source, row.unit, row.route, row.day): set(row.fields) for row in rows
         }
         self._changed: set[Key] = set()
-        self._skews: dict[str, tuple[str, deque[float]]] = {}
-        self._skewed: set[str] = set()
+        self._clocks: dict[str, tuple[str, SourceClock]] = {}
+        self._heard: set[str] = set()
         self._day = today
         self._written: datetime | None = None
 
@@ -52,9 +50,8 @@ class Noted:
         came = instant(received)
         if now - came < timedelta(hours=1) and not str(event.get("soc.raw.ref")).startswith("import"):
             source, unit = str(event.get("soc.source.id")), str(event.get("unit.id") or UNASSIGNED)
-            _, skews = self._skews.setdefault(source, (unit, deque(maxlen=SKEWS)))
-            self._skewed.add(source)
-            skews.append((came - instant(at)).total_seconds())
+            self._clocks.setdefault(source, (unit, SourceClock()))[1].note(came, came - instant(at))
+            self._heard.add(source)
 
     def due(self, now: datetime) -> bool:
         return self._written is None or not self._written <= now < self._written + WRITE
@@ -63,12 +60,8 @@ class Noted:
         """Everything new; the caller's transaction."""
         rows = [RouteSeen(*key, frozenset(self._fields[key])) for key in self._changed]
         tx.watch.note_routes(rows)
-        clocks = {
-            source: (unit, ClockSkew(now, timedelta(seconds=median(skews)), len(skews)))
-            for source, (unit, skews) in self._skews.items()
-            if source in self._skewed
-        }
-        tx.watch.note_clocks(clocks)
+        found = {name: (self._clocks[name][0], self._clocks[name][1].skew(now)) for name in self._heard}
+        tx.watch.note_clocks({name: (unit, skew) for name, (unit, skew) in found.items() if skew is not None})
         if cost:
             tx.facts.put(COST, cost, at=now)
 
@@ -76,7 +69,7 @@ class Noted:
         """What was written is committed: a new day begins with empty sets."""
         self._written = now
         self._changed.clear()
-        self._skewed.clear()
+        self._heard.clear()
         day = now.astimezone(UTC).date()
         if day != self._day:
             self._day, self._fields = day, {}

@@ -131,7 +131,7 @@ class Facts:
         return cls(
             tx.watch.received(names, midnight(now) - (WEEK - 1) * DAY, scope),
             {row.source: row for row in tx.accounting.ledger(scope, since=now - DAY)},
-            tx.watch.clocks(scope),
+            {name: clock for name, clock in tx.watch.clocks(scope).items() if now - clock.at < DAY},
             tx.watch.care(scope),
             guesses(tx, scope, now),
         )

@@ -34,7 +34,7 @@ class Learned:
 
 @dataclass(frozen=True, slots=True)
 class ClockSkew:
-    """Median of receipt minus event time over the last events, positive for a clock that is behind."""
+    """How far a clock stood behind (positive) or ahead, by so many live events."""
 
     at: datetime
     skew: timedelta
