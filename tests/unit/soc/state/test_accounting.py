@@ -11,6 +11,7 @@ from soc.errors import PositionMoved
 from soc.state.accounting import Count, Fate
 from soc.state.store import State
 from tests.builders import NOON
+from tests.unit.soc.state.undone import undone
 
 
 def a_count(fate: Fate, n: int = 1, source: str = "fw-1", **fields: object) -> Count:
@@ -74,9 +75,7 @@ batches = st.lists(st.integers(1, 50), min_size=1, max_size=12)
 @given(batches, st.data())
 @settings(deadline=None, max_examples=50)
 def test_repeats_after_crashes_change_no_sum(sizes: list[int], data: st.DataObject) -> None:
-    from tests.unit.soc.state.test_moves import _fresh
-
-    with _fresh() as tx:
+    with undone() as tx:
         position = -1
         for size in sizes:
             rows = [a_count(Fate.RECEIVED, size)]

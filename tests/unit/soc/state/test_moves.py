@@ -1,11 +1,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
@@ -14,13 +11,12 @@ from hypothesis import strategies as st
 
 from soc.access import SYSTEM, Scope
 from soc.alert import MOVES, REASONS, SECOND_PERSON, Action, Actor, Alert, Level, Status, Verdict, legal_actions
-from soc.clock import ManualClock
 from soc.errors import IllegalMove, NotFound, StaleRevision, StateError
-from soc.paths import DataDir
 from soc.state.life import Life
 from soc.state.moves import Question, Wish, act, decide
 from soc.state.store import State, Tx
 from tests.builders import NOON, a_card, an_alert
+from tests.unit.soc.state.undone import undone
 
 AN = Actor("an", session="s-1", address="10.0.0.9")
 BINH = Actor("binh")
@@ -162,7 +158,8 @@ steps = st.tuples(
 @given(st.lists(steps, max_size=12))
 @settings(deadline=None, max_examples=200)
 def test_whatever_people_do_the_row_is_what_its_events_say(doing: list[Any]) -> None:
-    with _fresh() as tx:
+    with undone() as tx:
+        _people(tx)
         alert_id = tx.alerts.insert([an_alert(rule=a_card(level=Level.CRITICAL))], at=NOON)[0].id
         for minute, (action, by, verdict, choice, hits, level) in enumerate(doing):
             alert = tx.alerts.get(alert_id, SYSTEM)
@@ -186,28 +183,6 @@ def test_whatever_people_do_the_row_is_what_its_events_say(doing: list[Any]) -> 
         assert (found.closed_at is not None) == (found.status is Status.CLOSED)
         assert SECOND_PERSON not in found.flags or found.status is Status.CLOSED
         assert tx.audit.verify() is None
-
-
-_opened: list[tuple[State, TemporaryDirectory[str]]] = []
-
-
-@contextmanager
-def _fresh() -> Iterator[Tx]:
-    """A store without alerts; one file for all examples, since nothing is ever committed."""
-    if not _opened:
-        folder: TemporaryDirectory[str] = TemporaryDirectory()
-        _opened.append((State.open(DataDir(Path(folder.name)), ManualClock(NOON)), folder))
-
-    class _Undo(Exception):
-        pass
-
-    try:
-        with _opened[0][0].write() as tx:
-            _people(tx)
-            yield tx
-            raise _Undo
-    except _Undo:
-        pass
 
 
 def _people(tx: Tx) -> None:
