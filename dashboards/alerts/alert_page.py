@@ -72,7 +72,6 @@ def alert_page(
         **_facts(request, viewer, view.alert),
         **_reasons(request, view, events),
         **_evidence(request, view.alert, events),
-        has_process=any(names_process(event) for event in events),
         history=story.history_of(view.history, view.names, speak),
         moves=sorted(view.legal, key=lambda move: move is not main),
         main_move=main,
@@ -127,14 +126,14 @@ def _reasons(request: Request, view: AlertView, events: Sequence[Mapping[str, An
 
 def _evidence(request: Request, alert: Alert, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The events, and for a correlation its facts in words and which base rule each event met."""
-    facts, marks = alert.correlation, story.marks_of(alert)
+    facts = alert.correlation
+    same = {"marks": story.marks_of(alert), "has_process": any(names_process(event) for event in events)}
     if facts is None:
-        return {"correlated": None, "marks": marks, "samples": [story.sample_of(event) for event in events]}
+        return same | {"correlated": None, "samples": [story.sample_of(event) for event in events]}
     book, language = correlated.book_of(services_of(request).settings.rules), language_of(request)
     met = correlated.met(facts, events, book, language)
-    return {
+    return same | {
         "correlated": correlated.told(alert.rule, facts, book, language, partial(translate, request)),
-        "marks": marks,
         "samples": [story.sample_of(event, rules) for event, rules in zip(events, met, strict=True)],
     }
 
