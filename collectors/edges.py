@@ -11,8 +11,8 @@ import uvicorn
 from collectors.inbox import Inbox
 from collectors.sources.http import Authorise, HttpIntake
 from collectors.sources.syslog import SourceOf, TcpListener, UdpListener, bound
-from soc.config import Intake
 from soc.errors import SourceError
+from soc.settings import Intake
 
 OFF = -1
 

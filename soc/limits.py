@@ -14,7 +14,7 @@ from enum import StrEnum
 
 from soc.alert import Actor, ActorKind, Alert, Level, Status
 from soc.calendar import Calendar, vietnam
-from soc.config import LevelSettings, LimitSettings
+from soc.settings import LevelSettings, LimitSettings
 
 NEAR = 0.75
 NONE = timedelta(0)

@@ -11,9 +11,9 @@ from ipaddress import ip_address
 import uvicorn
 
 from dashboards.schedule import schedules
-from soc.config import Web
 from soc.errors import SourceError
 from soc.role import RoleName
+from soc.settings import Web
 from socctl import wiring
 from socctl.drive import IDLE, Heart, drive_async
 from socctl.wiring import Site

@@ -13,10 +13,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from soc.clock import Clock, SystemClock
-from soc.config import Auth, Settings, load
+from soc.config import load
 from soc.journal import EVENTS, Lane
 from soc.paths import DataDir
 from soc.role import Role, RoleName
+from soc.settings import Auth, Settings
 
 if TYPE_CHECKING:
     from fastapi import FastAPI
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from collectors.normaliser import Normaliser, SenderBook
     from collectors.receive import Receive
     from collectors.sources.http import Authorise
+    from dashboards.services import WebSettings
     from soc.journal.sqlite_log import SqliteLog
     from soc.journal.trim import Trim
     from soc.state.policy import AccessPolicy
@@ -186,7 +188,7 @@ def detect(place: Site) -> Role:
 def pages(place: Site, address: str) -> FastAPI:
     """The pages and the REST API; they read, and write through the state store alone."""
     from dashboards.app import create_app
-    from dashboards.services import Beat, Intake, Services, WebSettings
+    from dashboards.services import Beat, Intake, Services
     from dashboards.shell.board import RuleBoard
     from socctl import beat
     from socctl.drain import ends
@@ -202,9 +204,25 @@ def pages(place: Site, address: str) -> FastAPI:
             for s in signs
         ]
 
+    opened.use(_policy(place.settings.auth))
+    web = _web_settings(place, address)
+    board = RuleBoard(
+        opened, place.clock, rule_paths(place), own=own_rules(), placeholders=place.settings.rules.placeholders
+    )
+    store = event_store(place, read_only=True)
+    intake = Intake(place.data.uploads, Dropping(place, opened).begin)
+    return create_app(
+        Services(
+            opened, units(opened), place.clock, web, store, beats, board=board, attention=board.attention, intake=intake
+        )
+    )
+
+
+def _web_settings(place: Site, address: str) -> WebSettings:
+    from dashboards.services import WebSettings
+
     settings = place.settings
-    opened.use(_policy(settings.auth))
-    web = WebSettings(
+    return WebSettings(
         origin=address,
         language=settings.language,
         demo=settings.demo,
@@ -217,16 +235,6 @@ def pages(place: Site, address: str) -> FastAPI:
         trusted_proxies=settings.web.trusted_proxies,
         notice_vi=settings.auth.notice_vi,
         notice_en=settings.auth.notice_en,
-    )
-    board = RuleBoard(
-        opened, place.clock, rule_paths(place), own=own_rules(), placeholders=place.settings.rules.placeholders
-    )
-    store = event_store(place, read_only=True)
-    intake = Intake(place.data.uploads, Dropping(place, opened).begin)
-    return create_app(
-        Services(
-            opened, units(opened), place.clock, web, store, beats, board=board, attention=board.attention, intake=intake
-        )
     )
 
 

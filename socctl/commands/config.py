@@ -11,8 +11,8 @@ import typer
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from soc.config import Settings
     from soc.errors import Fault
+    from soc.settings import Settings
 
 app = typer.Typer(help="Check, show and document the settings", no_args_is_help=True)
 
@@ -82,7 +82,8 @@ def reference() -> None:
 
 def reference_text() -> str:
     """Markdown made from the settings themselves."""
-    from soc.config import PREFIX, FileInput, Settings
+    from soc.config import PREFIX
+    from soc.settings import FileInput, Settings
 
     lines = [
         "# Settings",

@@ -13,9 +13,9 @@ from collectors.inbox import Inbox
 from collectors.simulate.line import Line
 from collectors.simulate.send import SenderPool, Target, loopback
 from collectors.sources.http import Door
-from soc.config import Intake
 from soc.errors import SourceError
 from soc.raw import RawRecord, Transport
+from soc.settings import Intake
 from tests.builders import NOON
 from tests.unit.collectors.draining import Draining
 

@@ -194,10 +194,10 @@ def test_language_and_theme_are_kept_and_used(browser: TestClient) -> None:
 
     assert chosen.headers["location"] == "/health"
     page = browser.get("/health").text
-    assert '<html lang="en" data-theme="dark">' in page
+    assert '<html lang="en" data-theme="dark"' in page
     assert "Health of the system" in page
     browser.post("/preferences", data={"language": "xx", "theme": "pink"})
-    assert '<html lang="en" data-theme="dark">' in browser.get("/health").text
+    assert '<html lang="en" data-theme="dark"' in browser.get("/health").text
 
 
 def test_acts_carry_person_session_and_address(life: Life, browser: TestClient) -> None:

@@ -9,8 +9,8 @@ from pydantic import ValidationError
 
 from soc.alert import SYSTEM_ACTOR, Actor, Alert, Level, Status
 from soc.calendar import ZONE
-from soc.config import HighLimits, LimitSettings, UnitLimits
 from soc.limits import DEFAULT, LimitKind, LimitState, limits_of, rules_of
+from soc.settings import HighLimits, LimitSettings, UnitLimits
 from tests.builders import a_card, an_alert
 
 START = datetime(2026, 11, 25, 8, 0, tzinfo=ZONE)  # a Wednesday

@@ -11,10 +11,10 @@ from pathlib import Path
 import pytest
 
 from soc.clock import ManualClock
-from soc.config import Web
 from soc.errors import SourceError
 from soc.paths import DataDir
 from soc.role import RoleName
+from soc.settings import Web
 from socctl.beat import Beat, read, write
 from socctl.drive import LONGEST_SLEEP, seconds_until
 from socctl.language import language
