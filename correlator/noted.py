@@ -15,6 +15,9 @@ from soc.state.watch import RouteSeen
 
 WRITE = timedelta(seconds=30)
 COST = "rules.cost"
+MOST_KEYS = 20_000
+MOST_FIELDS = 2_000
+"""A sender may invent names without end; what goes beyond is not noted, and rules lose no match by it."""
 
 Key = tuple[str, str, str, date]
 
@@ -38,8 +41,10 @@ class Noted:
         source, unit = str(event.get("soc.source.id")), str(event.get("unit.id") or UNASSIGNED)
         key = (source, unit, str(event.get("soc.route")), self._day)
         known = self._fields.get(key)
-        if known is None or not known.issuperset(event):
-            self._fields.setdefault(key, set()).update(event)
+        if known is None and len(self._fields) < MOST_KEYS:
+            known = self._fields[key] = set()
+        if known is not None and len(known) < MOST_FIELDS and not known.issuperset(event):
+            known.update(event)
             self._changed.add(key)
 
     def clock(self, event: EventView, now: datetime) -> None:
@@ -50,6 +55,8 @@ class Noted:
         came = instant(received)
         if now - came < timedelta(hours=1) and not str(event.get("soc.raw.ref")).startswith("import"):
             source, unit = str(event.get("soc.source.id")), str(event.get("unit.id") or UNASSIGNED)
+            if source not in self._clocks and len(self._clocks) >= MOST_KEYS:
+                return
             self._clocks.setdefault(source, (unit, SourceClock()))[1].note(came, came - instant(at))
             self._heard.add(source)
 

@@ -55,6 +55,18 @@ def test_fields_are_kept_by_source_unit_route_and_day(state: State) -> None:
     assert {"source.ip", "user.name"} <= row.fields
 
 
+def test_a_sender_who_invents_names_without_end_is_bounded(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("correlator.noted.MOST_FIELDS", 10)
+    some = noted(state)
+    for number in range(50):
+        some.note(an_event() | {f"invented.{number}": 1})
+    kept(state, some)
+
+    with state.read() as tx:
+        (row,) = tx.watch.routes(DAY, SYSTEM)
+    assert len(row.fields) == 10
+
+
 def test_a_restart_forgets_no_field_of_the_day(state: State) -> None:
     first = noted(state)
     first.note(an_event(source_ip="192.0.2.1"))
