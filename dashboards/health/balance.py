@@ -85,12 +85,13 @@ def hours_of(rows: Mapping[datetime, LedgerRow], hours: Sequence[datetime]) -> t
     )
 
 
-def state_of(hour: Hour, *, busy: bool | None) -> str:
-    """The mark of one hour; `busy`: the loops still have work, so the rest is on its way; None: nobody knows."""
+def state_of(hour: Hour, *, busy: bool | None, present: bool = False) -> str:
+    """The mark of one hour; `busy`: the loops still have work, so the rest is on its way; None: nobody knows. In the
+    `present` hour something is always on its way."""
     if not hour.heard:
         return "unknown"
     if hour.missing:
-        return "unknown" if busy is None else "late" if busy else "failed"
+        return "unknown" if busy is None else ("ok" if present else "late") if busy else "failed"
     return "late" if hour.dropped else "ok"
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import datetime, timedelta
 from functools import partial
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -19,7 +19,8 @@ from dashboards.health.tasks import tasks
 from dashboards.shell import charts
 from dashboards.shell.formats import duration, iso
 from dashboards.shell.i18n import N_, catalogue
-from dashboards.shell.render import language_of, page, services_of, translate
+from dashboards.shell.narrowing import address
+from dashboards.shell.render import fragment, language_of, page, services_of, translate, wants_fragment
 from dashboards.shell.unit_names import unit_name
 from soc.access import Right
 
@@ -29,22 +30,21 @@ Reader = Annotated[Viewer, Depends(Seen(Right.READ_SOURCES))]
 COSTLY = 5
 BLIND = 5
 LAG_WIDTH = 160
+ROWS = 30
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 COLUMNS = ("received", "stored", "quarantined", "dropped", "missing")
 
 
 @router.get("/health")
-def health(request: Request, viewer: Reader, hour: str = "") -> Response:
+def health(request: Request, viewer: Reader, hour: str = "", start: int = 0) -> Response:
     view = service.read(services_of(request), viewer, _hour(hour))
     words = partial(translate, request)
     spans = partial(duration, translate=catalogue(language_of(request)).gettext)
     found = tasks(view, words, spans)
-    at = view.hours.index(view.hour)
-    return page(
+    return _drawn(
         request,
-        "health/health.html",
-        section="health",
         view=view,
+        **_turning(request, view, max(0, min(start, 100_000))),
         tasks=found,
         tally=[(mark, sum(task.mark == mark for task in found)) for mark in ("failed", "late", "unknown")],
         squares=lambda line: charts.squares(line.states, title=translate(request, N_("Twelve hours"))),
@@ -53,11 +53,30 @@ def health(request: Request, viewer: Reader, hour: str = "") -> Response:
         costs=_costs(view),
         blind=view.blind[:BLIND],
         unit_name=unit_name(request),
-        earlier=view.hours[at - 1].isoformat() if at else "",
-        later=view.hours[at + 1].isoformat() if at + 1 < len(view.hours) else "",
         hour_end=view.hour + timedelta(hours=1),
         policy_reports=reports_of(request).count,
     )
+
+
+def _drawn(request: Request, **values: Any) -> Response:
+    """The page, or its figures alone when the page asks for them again."""
+    if wants_fragment(request):
+        return fragment(request, "health/health.html", "figures", **values)
+    return page(request, "health/health.html", section="health", **values)
+
+
+def _turning(request: Request, view: service.HealthView, begin: int) -> dict[str, Any]:
+    """The addresses of the hours and the rows before and after."""
+    at = view.hours.index(view.hour)
+    return {
+        "begin": begin,
+        "rows": ROWS,
+        "here": address(request, without="", start=str(begin)),
+        "before": address(request, without="", start=str(max(begin - ROWS, 0))) if begin else "",
+        "after": address(request, without="", start=str(begin + ROWS)) if begin + ROWS < len(view.balances) else "",
+        "earlier": view.hours[at - 1].isoformat() if at else "",
+        "later": view.hours[at + 1].isoformat() if at + 1 < len(view.hours) else "",
+    }
 
 
 @router.get("/health/balance.csv")

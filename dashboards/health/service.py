@@ -140,12 +140,12 @@ def _balance(
     busy: bool | None,
 ) -> Balance:
     made = hours_of(rows, hours)
-    states = tuple(state_of(hour, busy=busy) for hour in made)
+    states = tuple(state_of(hour, busy=busy, present=hour.at == hours[-1]) for hour in made)
     at = hours.index(chosen)
     silent = one is not None and one.standing is Standing.SILENT
     mark = states[at] if made[at].heard else "lost" if silent else "unknown"
     word = WORDS[mark]
-    if mark == "late" and made[at].missing:
+    if mark in ("late", "ok") and made[at].missing:
         word = N_("on its way")
     return Balance(
         source=source,
@@ -163,7 +163,8 @@ def _balance(
 def _beat_line(beat: Beat, now: datetime) -> BeatLine:
     lag = beat.figures.get("lag_p95")
     slow = lag is not None and lag > SLOW.total_seconds()
-    mark = "failed" if now - beat.at > QUIET or beat.failure else "late" if beat.behind or slow else "ok"
+    stuck = bool(beat.behind) and lag is None
+    mark = "failed" if now - beat.at > QUIET or beat.failure else "late" if slow or stuck else "ok"
     role = choice(RoleName, beat.role)
     label = LABELS[role] if role else beat.role
     memory = beat.rss_kib * 1024

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
@@ -14,7 +14,7 @@ from dashboards.shell.choice import choice
 from dashboards.shell.i18n import N_
 from dashboards.shell.narrowing import Choice, address, chips, spoken
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import page, services_of, translate
+from dashboards.shell.render import fragment, page, services_of, translate, wants_fragment
 from dashboards.shell.silence import silence
 from dashboards.shell.unit_names import unit_choices, unit_name
 from dashboards.sources import changes, charts, detail, service
@@ -144,30 +144,39 @@ def _list(
     shown = [line for line in known if chosen.holds(line)]
     choices = _choices(request, chosen, known)
     counts = {one: sum(line.standing is one for line in (*known, *pending)) for one in Standing}
+    values: dict[str, Any] = {"week": charts.week(request), "unit_name": unit_name(request), "known": known}
+    values |= _part(request, shown, begin)
+    if wants_fragment(request):
+        return fragment(request, "sources/sources.html", "rows", **values)
     return page(
         request,
         "sources/sources.html",
         status=status,
         section="sources",
-        known=known,
-        listed=shown[begin : begin + PAGE],
-        found=len(shown),
-        begin=begin,
-        earlier=address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
-        later=address(request, without="", start=str(begin + PAGE)) if begin + PAGE < len(shown) else "",
         pending=pending,
         filter=chosen,
         counts=[(one, WORDS[one], n) for one, n in counts.items() if n and one is not Standing.PENDING],
         choices=choices,
         chips=list(chips(request, choices, [("q", N_("Text"), chosen.text)])),
         silence=silence(services, viewer),
-        week=charts.week(request),
         may_manage=viewer.may(Right.MANAGE_SOURCES),
         unit_choices=unit_choices(viewer, Right.MANAGE_SOURCES),
-        unit_name=unit_name(request),
         done=translate(request, done) if done else "",
         problems=problems or [],
+        **values,
     )
+
+
+def _part(request: Request, shown: list[SourceLine], begin: int) -> dict[str, Any]:
+    """One page of the list, and the way to the others."""
+    return {
+        "listed": shown[begin : begin + PAGE],
+        "found": len(shown),
+        "begin": begin,
+        "here": address(request, without="", start=str(begin)),
+        "earlier": address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
+        "later": address(request, without="", start=str(begin + PAGE)) if begin + PAGE < len(shown) else "",
+    }
 
 
 def _choices(request: Request, chosen: SourceFilter, known: list[SourceLine]) -> list[Choice]:

@@ -14,7 +14,7 @@ from dashboards.app import create_app
 from dashboards.health.balance import hours_of, state_of
 from dashboards.services import Beat, Services
 from soc.access import RoleOfPerson
-from soc.state.accounting import LedgerRow
+from soc.state.accounting import Count, Fate, LedgerRow
 from soc.state.keys import METRICS_READ
 from soc.state.source_table import Source
 from soc.state.tables.sources import SourceState
@@ -49,6 +49,12 @@ def row(**fields: Any) -> LedgerRow:
 def test_an_hour_is_judged_by_its_sums(row: LedgerRow, busy: bool | None, state: str) -> None:
     (hour,) = hours_of({NOON: row}, [NOON])
     assert state_of(hour, busy=busy) == state
+
+
+def test_what_is_on_its_way_in_the_present_hour_is_no_fault() -> None:
+    (hour,) = hours_of({NOON: row(received=5, stored=4)}, [NOON])
+    assert state_of(hour, busy=True, present=True) == "ok"
+    assert state_of(hour, busy=False, present=True) == "failed"
 
 
 def test_what_is_judged_in_the_next_hour_is_missing_in_none() -> None:
@@ -130,6 +136,19 @@ def test_the_books_come_as_a_file_that_no_spreadsheet_runs(life: Life) -> None:
     assert answer.headers["content-type"].startswith("text/csv")
     assert "netflow,'=cmd(),2026-11-24T12:00:00+07:00,512660,512389,0,250,21" in lines
     assert any(line.startswith("netflow,") and line.endswith(",,,,,") for line in lines)
+
+
+def test_the_books_turn_pages_and_are_fetched_again_alone(life: Life) -> None:
+    now = life.clock.now()
+    rows = [Count(f"s{n:02}", now, fate, 1, unit=FINANCE) for n in range(40) for fate in (Fate.RECEIVED, Fate.STORED)]
+    with life.state.write() as tx:
+        tx.accounting.note(rows)
+    client = served(life, life.services)
+    first, second = client.get("/health").text, client.get("/health?start=30").text
+    assert ("s29" in first, "s30" in first, "s30" in second, "s29" in second) == (True, False, True, False)
+    part = client.get("/health?start=30", headers={"HX-Request": "true"}).text
+    assert "<html" not in part
+    assert "s39" in part
 
 
 def test_a_late_loop_and_a_failing_one_say_what_to_do(life: Life) -> None:
