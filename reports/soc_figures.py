@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from soc.access import UNASSIGNED, Scope
@@ -11,7 +12,7 @@ from soc.state.figures import FigureRow, Point
 from soc.state.store import Tx
 from soc.state.unit_sums import InTime, OpenSum
 from soc.unit import UnitTree
-from soc.watch import Standing, watched
+from soc.watch import Standing, Watched, watched
 
 SPAN = timedelta(days=30)
 TREND = timedelta(hours=26)
@@ -30,6 +31,14 @@ KEPT = (CRITICAL, IN_TIME, MONITORED, ATTENTION)
 
 
 @dataclass(frozen=True, slots=True)
+class Heard:
+    """Sources of one unit that are counted on, and those of them that are heard."""
+
+    live: int
+    counted: int
+
+
+@dataclass(frozen=True, slots=True)
 class SocFigures:
     """`expected`: units that have to be monitored today; `living`: those of them that are heard; `lost`: units all of
     whose sources are lost. `heard`: whether anything at all was heard lately; `looked`: until when alerts are known."""
@@ -42,6 +51,7 @@ class SocFigures:
     sources: int
     heard: bool
     looked: datetime | None
+    by_unit: Mapping[str, Heard] = field(default_factory=dict)
 
     @property
     def attention(self) -> tuple[str, ...]:
@@ -81,7 +91,14 @@ def read(tx: Tx, scope: Scope, units: UnitTree, *, day: date, now: datetime, loo
         sources=len(sources),
         heard=any(one.standing in HEARD for one in sources),
         looked=looked,
+        by_unit=_by_unit(sources),
     )
+
+
+def _by_unit(sources: Sequence[Watched]) -> dict[str, Heard]:
+    counted = Counter(one.source.unit for one in sources)
+    live = Counter(one.source.unit for one in sources if one.standing in HEARD)
+    return {unit: Heard(live[unit], number) for unit, number in counted.items()}
 
 
 def trends(tx: Tx, scope: Scope, now: datetime) -> dict[str, tuple[Point, ...]]:

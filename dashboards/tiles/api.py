@@ -14,6 +14,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.shell.render import language_of, services_of
 from dashboards.tiles import picture, service
 from reports.catalogue import catalogue
+from reports.soc_units import UnitRow
 from reports.tiles import Freshness, Standing, Tile
 from reports.wording import Text
 from soc.access import Right
@@ -63,10 +64,34 @@ class TileOut(BaseModel):
     trend: list[float | None]
 
 
+class UnitRowOut(BaseModel):
+    """One unit of the caller. `critical`, `high` null: nothing is heard of it, so nobody knows how many there are."""
+
+    unit: str
+    name: str
+    critical: int | None
+    high: int | None
+    untaken: int | None
+    oldest_untaken: datetime | None
+    kept: int
+    due: int
+    sources_live: int
+    sources_expected: int
+    contacts: list[str]
+
+
 @router.get("", operation_id="list_tiles")
 def list_tiles(request: Request, viewer: Reader) -> list[TileOut]:
     """The eight security tiles over the caller's units, in the order of the board."""
-    return [_out(tile) for tile in service.board(services_of(request), viewer)]
+    return [_out(tile) for tile in service.board(services_of(request), viewer).tiles]
+
+
+@router.get("/units", operation_id="list_unit_figures")
+def list_unit_figures(request: Request, viewer: Reader) -> list[UnitRowOut]:
+    """One row for each of the caller's units, the worst first."""
+    services = services_of(request)
+    name = service.names(services.units)
+    return [_row(row, name(row.unit)) for row in service.board(services, viewer).units]
 
 
 @router.get(
@@ -86,6 +111,23 @@ def draw_tile(request: Request, viewer: Reader, kpi_id: str) -> Response:
 def get_tile(request: Request, viewer: Reader, kpi_id: str) -> TileOut:
     """One tile."""
     return _out(service.one(services_of(request), viewer, kpi_id))
+
+
+def _row(row: UnitRow, name: str) -> UnitRowOut:
+    heavy = row.heavy
+    return UnitRowOut(
+        unit=row.unit,
+        name=name,
+        critical=heavy.critical if heavy else None,
+        high=heavy.high if heavy else None,
+        untaken=heavy.untaken if heavy else None,
+        oldest_untaken=heavy.oldest if heavy else None,
+        kept=row.in_time.kept,
+        due=row.in_time.due,
+        sources_live=row.heard.live,
+        sources_expected=row.heard.counted,
+        contacts=list(row.contacts),
+    )
 
 
 def _out(tile: Tile) -> TileOut:

@@ -1,15 +1,17 @@
-"""What each person carries: open alerts by owner, within a scope."""
+"""Who works on what: open alerts by owner, and who speaks for a unit, within a scope."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
-from sqlalchemy import Connection, case, func, select, true
+from sqlalchemy import Connection, case, func, or_, select, true
 
-from soc.access import Scope
+from soc.access import RoleOfPerson, Scope
 from soc.alert import Lane, Level
 from soc.state.scoped import within
 from soc.state.tables.alerts import alert
+from soc.state.tables.people import PersonState, grant, person
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,3 +53,23 @@ class Team:
             .limit(limit)
         )
         return tuple(self._connection.scalars(statement))
+
+    def contacts(self, scope: Scope, day: date) -> dict[str, tuple[str, ...]]:
+        """Names of the active people who speak for a unit itself, by unit."""
+        statement = (
+            select(grant.c.unit_id, person.c.name)
+            .join(person, person.c.account == grant.c.account)
+            .where(
+                grant.c.role == RoleOfPerson.UNIT_CONTACT,
+                person.c.state == PersonState.ACTIVE,
+                grant.c.since <= day,
+                or_(grant.c.until.is_(None), grant.c.until >= day),
+                within(scope, grant.c.unit_id),
+            )
+            .order_by(grant.c.unit_id, person.c.name)
+            .distinct()
+        )
+        found: dict[str, tuple[str, ...]] = {}
+        for unit, name in self._connection.execute(statement):
+            found[unit] = (*found.get(unit, ()), name)
+        return found

@@ -37,6 +37,20 @@ class InTime:
         return self.due - self.kept
 
 
+@dataclass(frozen=True, slots=True)
+class Heavy:
+    """Open critical and high alerts of a unit; `oldest`: since when the longest of them waits to be taken."""
+
+    critical: int
+    high: int
+    untaken: int
+    oldest: datetime | None
+
+    @property
+    def open(self) -> int:
+        return self.critical + self.high
+
+
 class UnitSums:
     """Reads only; units without any are left out."""
 
@@ -56,6 +70,25 @@ class UnitSums:
             .group_by(alert.c.unit_id)
         )
         return {row[0]: OpenSum(row[1], row[2], row[3]) for row in self._connection.execute(statement)}
+
+    def heavy(self, scope: Scope) -> dict[str, Heavy]:
+        untaken = alert.c.status.in_(UNTAKEN)
+        statement = (
+            select(
+                alert.c.unit_id,
+                func.sum(case((alert.c.level == Level.CRITICAL, 1), else_=0)),
+                func.sum(case((alert.c.level == Level.HIGH, 1), else_=0)),
+                func.sum(case((untaken, 1), else_=0)),
+                func.min(case((untaken, alert.c.raised_at))),
+            )
+            .where(
+                alert.c.open == true(),
+                alert.c.level.in_((Level.CRITICAL, Level.HIGH)),
+                within(scope, alert.c.unit_id),
+            )
+            .group_by(alert.c.unit_id)
+        )
+        return {row[0]: Heavy(row[1], row[2], row[3], row[4]) for row in self._connection.execute(statement)}
 
     def in_time(self, scope: Scope, *, since: datetime, now: datetime) -> dict[str, InTime]:
         """Of the alerts closed since then, and of those open past their resolve limit now."""

@@ -12,7 +12,8 @@ from dashboards.app import create_app
 from soc.access import ROOT, RoleOfPerson
 from soc.state.source_table import Source
 from soc.state.tables.sources import SourceState
-from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_alerts, some_beats
+from soc.unit import Unit, UnitTree
+from tests.unit.dashboards.life import FINANCE, HEALTH, UNITS, Life, some_alerts, some_beats
 
 
 @pytest.fixture
@@ -86,3 +87,35 @@ def test_a_tile_is_a_picture_that_needs_nothing_else(leader: TestClient, kpi: st
 def test_an_administrator_sees_no_tiles(life: Life, leader: TestClient) -> None:
     life.person("quan", "Quản trị", (RoleOfPerson.ADMIN, ROOT))
     assert client(life, "quan").get("/tiles").status_code == 403
+
+
+def test_units_stand_below_the_tiles_the_worst_first(life: Life, leader: TestClient) -> None:
+    life.person("hai", "Nguyễn Văn Hải", (RoleOfPerson.UNIT_CONTACT, FINANCE))
+    rows = leader.get("/api/v1/tiles/units").json()
+    assert [row["unit"] for row in rows[:2]] == [FINANCE, HEALTH]
+    finance, health = rows[:2]
+    assert (finance["critical"], finance["high"], finance["untaken"]) == (1, 0, 1)
+    assert (finance["sources_live"], finance["sources_expected"]) == (1, 1)
+    assert finance["contacts"] == ["Nguyễn Văn Hải"]
+    assert (health["high"], health["sources_expected"], health["contacts"]) == (2, 0, [])
+    table = leader.get("/tiles").text.split('class="card units"')[1]
+    assert table.index("Sở Tài chính") < table.index("Sở Y tế")
+    assert "Nguyễn Văn Hải" in table
+    assert "chưa có nguồn" in table
+    assert "/alerts" not in table
+
+
+def test_a_unit_of_which_nothing_is_heard_has_no_figure(life: Life, leader: TestClient) -> None:
+    life.services = replace(life.services, beats=tuple)
+    unheard = client(life, "chu").get("/api/v1/tiles/units").json()
+    assert {row["unit"]: row["critical"] for row in unheard}[FINANCE] == 1
+    life.services = replace(life.services, units=UnitTree([*UNITS.units.values(), Unit("xa", "Xã Mới", parent="tinh")]))
+    found = {row["unit"]: row for row in client(life, "chu").get("/api/v1/tiles/units").json()}
+    assert found["xa"]["critical"] is None
+    assert found["xa"]["oldest_untaken"] is None
+
+
+def test_rows_of_units_are_those_of_the_scope_alone(life: Life, leader: TestClient) -> None:
+    life.person("yte", "Lãnh đạo Sở Y tế", (RoleOfPerson.LEADER, HEALTH))
+    assert [row["unit"] for row in client(life, "yte").get("/api/v1/tiles/units").json()] == [HEALTH]
+    assert "card units" not in client(life, "yte").get("/tiles").text
