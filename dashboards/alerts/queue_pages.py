@@ -18,6 +18,7 @@ from dashboards.alerts.alert_pages import problems_of, wish_of
 from dashboards.alerts.choices import chips_of, choices_of
 from dashboards.alerts.pane import UNTYPED, pane_of
 from dashboards.alerts.queue_filter import VIEWS, QueueFilter, filter_of
+from dashboards.alerts.rows import Row
 from dashboards.alerts.words import queue_words
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
@@ -69,7 +70,7 @@ def queue(request: Request, viewer: Reader, filter: Chosen, after: str | None = 
     if not filter.view:
         filter = replace(filter, view="open" if filter.narrowed else desk.first_view(services, viewer))
     found = desk.queue(services, viewer, filter, after=after)
-    pane = _opened(request, viewer, filter, open)
+    pane = _opened(request, viewer, filter, open or _first_of(found))
     return page(
         request,
         "alerts/queue.html",
@@ -202,6 +203,11 @@ def _opened(request: Request, viewer: Viewer, filter: QueueFilter, alert_id: str
         return {"opened": alert_id, **pane_of(request, viewer, alert_id, back=filter)}
     except NotFound:
         return nothing
+
+
+def _first_of(found: desk.QueueView) -> str:
+    """Whoever opens the list reads the topmost alert at once; a narrow screen has no pane and shows the list alone."""
+    return next((row.alert.id for row in found.rows if isinstance(row, Row)), "")
 
 
 def _tabs(filter: QueueFilter, counts: dict[str, int]) -> list[Tab]:

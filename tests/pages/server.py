@@ -20,12 +20,16 @@ def served(life: Life) -> Iterator[str]:
     listener = socket.create_server(("127.0.0.1", 0))
     origin = f"http://127.0.0.1:{listener.getsockname()[1]}"
     life.services = replace(life.services, settings=replace(life.services.settings, origin=origin))
-    server = uvicorn.Server(uvicorn.Config(create_app(life.services), log_level="warning", lifespan="off"))
+    app = create_app(life.services)
+    server = uvicorn.Server(uvicorn.Config(app, log_level="warning", lifespan="off", timeout_graceful_shutdown=2))
     thread = threading.Thread(target=server.run, args=([listener],), daemon=True)
     thread.start()
     try:
         yield origin
     finally:
+        # Open streams end first, as when the real server stops: else it waits for pages that are still there.
+        app.state.hub.close()
         server.should_exit = True
         thread.join(10)
+        assert not thread.is_alive(), "the server of this test goes on"
         listener.close()

@@ -27,7 +27,6 @@ def pane_shows(page: Page, title: str) -> None:
 
 def test_an_alert_is_taken_judged_and_followed_by_the_next_with_keys_alone(page: Page, life: Life, origin: str) -> None:
     seen = watch(page, origin)
-    page.keyboard.press("j")
     pane_shows(page, "Vào được VPN sau khi dò mật khẩu")
     page.keyboard.press("t")
     expect(page.locator('[data-row="alert-vpn"] .c-work')).to_contain_text("An")
@@ -46,7 +45,6 @@ def test_an_alert_is_taken_judged_and_followed_by_the_next_with_keys_alone(page:
 
 
 def test_whoever_was_faster_is_named_in_the_row(page: Page, chrome: Browser, life: Life, origin: str) -> None:
-    page.keyboard.press("j")
     pane_shows(page, "Vào được VPN sau khi dò mật khẩu")
     with life.state.write() as tx:
         tx.people.create("moi", "Trần Mới", at=life.clock.now())
@@ -87,7 +85,6 @@ def test_levels_have_number_keys(page: Page, origin: str) -> None:
 
 
 def test_the_one_menu_of_a_value_narrows_and_copies(page: Page) -> None:
-    page.keyboard.press("j")
     pane_shows(page, "Vào được VPN sau khi dò mật khẩu")
     page.locator("#pane .value").first.focus()
     page.keyboard.press("Period")

@@ -39,8 +39,7 @@ def test_from_the_set_up_link_to_a_closed_alert(chrome: Browser, life: Life, ori
 
 
 def work_by_keys(page: Page, origin: str) -> None:
-    """No mouse: j opens the row, t takes, c opens the form, Ctrl+Enter sends it."""
-    page.keyboard.press("j")
+    """No mouse: Enter opens the topmost, t takes, c opens the form, Ctrl+Enter sends it."""
     page.keyboard.press("Enter")
     page.wait_for_url(f"{origin}/alerts/alert-vpn")
     page.keyboard.press("t")

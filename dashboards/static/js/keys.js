@@ -15,7 +15,7 @@
   function move(step) {
     const all = rows();
     if (!all.length) return;
-    const row = document.activeElement.closest("[data-row]") || document.querySelector("[data-row][aria-selected=true]");
+    const row = document.activeElement.closest("[data-row]") || document.querySelector("[data-row][aria-current]");
     const here = row ? all.indexOf(row.querySelector("a[data-open]")) : -1;
     all[here < 0 ? (step > 0 ? 0 : all.length - 1) : Math.min(Math.max(here + step, 0), all.length - 1)].focus();
   }

@@ -9,6 +9,8 @@
   const chosen = () => list.querySelector("[data-row][aria-current]");
   let timer = 0;
   let next = null;
+  // Where there is no room for the pane no row is chosen: the first j goes to the first.
+  if (!wide()) chosen()?.removeAttribute("aria-current");
 
   function address(id) {
     const here = new URL(location.href);
@@ -70,6 +72,12 @@
     event.preventDefault();
     row.querySelector("[data-open]").focus();
     choose(row, 0);
+  });
+
+  // Enter opens the page of the chosen alert, also before any row was stepped on.
+  document.addEventListener("keydown", (event) => {
+    const link = chosen()?.querySelector("[data-open]");
+    if (event.key === "Enter" && event.target === document.body && link) location.assign(link.href);
   });
 
   document.addEventListener("soc:key", (event) => {
