@@ -97,7 +97,7 @@ def _facts(request: Request, viewer: Viewer, alert: Alert) -> dict[str, Any]:
         "unit_today": unit_today(services.units, alert.unit, viewer.day),
         "accounts": named_of(alert, (EntityKind.USER,)),
         "hosts": named_of(alert, (EntityKind.HOST,)),
-        "limits": limits_of(alert, services.clock.now()),
+        "limits": limits_of(alert, services.clock.now(), services.state.limits),
     }
 
 

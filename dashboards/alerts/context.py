@@ -110,29 +110,42 @@ def around(
         related = _related(tx, alert, things, since, until, scope)
         marks = _marks(tx, alert, related, scope)
     lanes = tuple(_lane(store, thing, empty, marks, scope) for thing in things)
-    events = [row.event for lane in lanes for row in lane.rows]
-    silent = _silences(services, viewer, alert, since, until, events)
-    return Context(middle, since, until, now, empty.minutes, lanes, silent, related)
+    return Context(
+        middle, since, until, now, empty.minutes, lanes, silences(services, viewer, alert, half, at), related
+    )
 
 
-def _silences(
+def silences(
     services: Services,
     viewer: Viewer,
     alert: Alert,
-    since: datetime,
-    until: datetime,
-    events: Sequence[Mapping[str, Any]],
+    half: timedelta = timedelta(minutes=NARROW),
+    at: datetime | None = None,
 ) -> tuple[Gap, ...]:
-    """The gaps of the sources that told of the alert or of `events`, and of all sources of its unit."""
+    """The gaps of the sources that told of the alert or of its things around it, and of all sources of its unit."""
     if services.events is None:
         return ()
-    scope, now = viewer.scope(Right.READ_EVENTS), services.clock.now()
+    middle, now = at or moment_of(alert), services.clock.now()
+    since, until = middle - half, middle + half
+    scope = viewer.scope(Right.READ_EVENTS)
     with services.state.read() as tx:
         known = tx.sources.all(scope)
     names = {source.id: source.name for source in known}
     own = [source.id for source in known if source.unit == alert.unit and source.state is SourceState.ACTIVE]
-    wanted = [*_sources([*alert.samples, *events]), *own]
+    told = _told(services.events, things_of(alert, KINDS), since, until, scope)
+    wanted = [*_sources(alert.samples), *told, *own]
     return gaps(_heard(services.events, wanted, since, min(until, now), scope), names, since, until, now)
+
+
+def _told(
+    store: EventStore, things: tuple[Thing, ...], since: datetime, until: datetime, scope: Scope
+) -> tuple[str, ...]:
+    """Which sources told of these, the loudest first."""
+    if not things:
+        return ()
+    nodes = tuple(thing.query for thing in things)
+    query = Query(nodes[0] if len(nodes) == 1 else Or(nodes), since, until, scope)
+    return tuple(name for name, _ in store.top(query, "soc.source.id", SOURCES))
 
 
 def _lane(store: EventStore, thing: Thing, window: Context, marks: Mapping[str, Mark], scope: Scope) -> Lane:

@@ -12,8 +12,9 @@ from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import service, work
 from dashboards.alerts.context import NARROW, around
-from dashboards.alerts.elsewhere import elsewhere
+from dashboards.alerts.elsewhere import HURRY, elsewhere
 from dashboards.alerts.timeline import drawn, gap_words, listed, near
+from dashboards.alerts.tree import HURRY as TREE_HURRY
 from dashboards.alerts.tree import tree_of
 from dashboards.alerts.unseen import unseen
 from dashboards.alerts.words import words
@@ -62,7 +63,8 @@ def tree(request: Request, viewer: Reader, alert_id: str, event: Annotated[str, 
     """The process tree of the first event that names a process, or of the chosen one."""
     services = services_of(request)
     alert = service.find(services, viewer, alert_id)
-    found = tree_of(services, viewer, service.events_of(services, viewer, alert), event_id=event)
+    seconds = TREE_HURRY if wants_fragment(request) else None
+    found = tree_of(services, viewer, service.events_of(services, viewer, alert), event_id=event, seconds=seconds)
     return _answer(request, "tree", alert=alert, tree=found)
 
 
@@ -70,7 +72,9 @@ def tree(request: Request, viewer: Reader, alert_id: str, event: Annotated[str, 
 def places(request: Request, viewer: Reader, alert_id: str) -> Response:
     """The alert's values in other units."""
     alert = service.find(services_of(request), viewer, alert_id)
-    return _answer(request, "elsewhere", alert=alert, places=elsewhere(services_of(request), viewer, alert))
+    seconds = HURRY if wants_fragment(request) else None
+    found = elsewhere(services_of(request), viewer, alert, seconds=seconds)
+    return _answer(request, "elsewhere", alert=alert, places=found)
 
 
 @router.get("/alerts/{alert_id}/unseen")

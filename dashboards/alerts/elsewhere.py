@@ -1,8 +1,14 @@
-"""The alert's values in other places: how many other units, machines and alerts have met them in 30 days."""
+"""The alert's values in other places: how many other units, machines and alerts have met them in 30 days.
+
+The days are counted backwards in growing steps; what a page in a hurry has not counted it does not claim.
+"""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import time
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from dashboards.access.viewer import Viewer
@@ -14,24 +20,29 @@ from soc.alert import Alert
 from soc.entity import EntityKind
 from soc.query import Query
 from soc.state.queue import AlertFilter
+from soc.state.store import Tx
 from soc.store import EventStore
 
 KINDS = (EntityKind.IP, EntityKind.USER, EntityKind.HOST, EntityKind.DOMAIN)
 SPAN = timedelta(days=30)
 MOST = 4
 VALUES = 50
+DAY = timedelta(days=1)
+HURRY = 0.6
+"""Seconds that people wait for beside an alert; the part's own page counts all days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
     """One value. `units`, `hosts`: where its events were, as far as the viewer sees; `alerts`: besides this one.
-    `units` None: there is no event store to ask. `own`: this alert's unit is among the units."""
+    `units` None: there is no event store to ask. `days`: so many were counted."""
 
     thing: Thing
     units: tuple[tuple[str, int], ...] | None
     hosts: int
     events: int
     alerts: int
+    days: int
     page: str
     hunt: str
 
@@ -39,35 +50,65 @@ class Place:
         return tuple(name for name, _ in self.units or () if name != unit)
 
 
-def elsewhere(services: Services, viewer: Viewer, alert: Alert) -> tuple[Place, ...]:
-    """For the first four values that can be looked up."""
+@dataclass(slots=True)
+class _Counts:
+    """Of one thing, added up over the steps."""
+
+    units: Counter[str] = field(default_factory=Counter)
+    hosts: set[str] = field(default_factory=set)
+
+
+def elsewhere(services: Services, viewer: Viewer, alert: Alert, *, seconds: float | None = None) -> tuple[Place, ...]:
+    """For the first four values that can be looked up; without `seconds` all 30 days are counted."""
     scope = viewer.scope(Right.READ_EVENTS)
     now = services.clock.now()
     things = things_of(alert, KINDS, most=MOST)
     with services.state.read() as tx:
-        counts = [
-            tx.queue.count(
-                AlertFilter(statuses=(), entities=((thing.kind, thing.value),), raised_since=now - SPAN), scope
-            )
-            for thing in things
-        ]
+        alerts = [_alerts(tx, thing, now, scope) for thing in things]
+    counts, days = [_Counts() for _ in things], 0
+    if services.events is not None and things:
+        days = _count(services.events, things, counts, now, scope, seconds)
     return tuple(
-        _place(services.events, thing, max(count - 1, 0), now, scope)
-        for thing, count in zip(things, counts, strict=True)
+        Place(
+            thing=thing,
+            units=None if services.events is None else tuple(count.units.most_common(VALUES)),
+            hosts=len(count.hosts),
+            events=count.units.total(),
+            alerts=max(others - 1, 0),
+            days=days,
+            page=links.entity(thing.kind, thing.value),
+            hunt=links.hunt(thing.hunt, now - SPAN, now),
+        )
+        for thing, others, count in zip(things, alerts, counts, strict=True)
     )
 
 
-def _place(store: EventStore | None, thing: Thing, alerts: int, now: datetime, scope: Scope) -> Place:
-    query = Query(thing.query, now - SPAN, now + timedelta(minutes=5), scope)
-    units = store.top(query, "unit.id", VALUES) if store else None
-    # An address or domain is told of by devices: how many of them says little, and each scan costs 0.1 s.
-    hosts = store.top(query, "host.name", VALUES) if store and thing.kind is EntityKind.USER else ()
-    return Place(
-        thing=thing,
-        units=units,
-        hosts=len(hosts),
-        events=sum(n for _, n in units or ()),
-        alerts=alerts,
-        page=links.entity(thing.kind, thing.value),
-        hunt=links.hunt(thing.hunt, now - SPAN, now),
-    )
+def _alerts(tx: Tx, thing: Thing, now: datetime, scope: Scope) -> int:
+    wanted = AlertFilter(statuses=(), entities=((thing.kind, thing.value),), raised_since=now - SPAN)
+    return tx.queue.count(wanted, scope)
+
+
+def _count(
+    store: EventStore,
+    things: Sequence[Thing],
+    counts: Sequence[_Counts],
+    now: datetime,
+    scope: Scope,
+    seconds: float | None,
+) -> int:
+    """How many days were counted: the last one always, then as many as fit into the time at the pace so far."""
+    begin, done, step = time.monotonic(), 0, 1
+    while step > 0:
+        until = now - done * DAY if done else now + timedelta(minutes=5)
+        for thing, count in zip(things, counts, strict=True):
+            query = Query(thing.query, now - (done + step) * DAY, until, scope)
+            count.units.update(dict(store.top(query, "unit.id", VALUES)))
+            # An address or domain is told of by devices: how many of them says little, and each scan costs.
+            if thing.kind is EntityKind.USER:
+                count.hosts.update(name for name, _ in store.top(query, "host.name", VALUES))
+        done += step
+        step = min(SPAN.days - done, 2 * done)
+        if seconds is not None:
+            used = time.monotonic() - begin
+            step = min(step, int((seconds - used) * done / used))
+    return done

@@ -65,7 +65,7 @@ def pane_of(
         "names": view.names,
         "meaning": story.meaning_of(view.alert, language_of(request)),
         "entity_parts": story.entities_of(view.alert, speak),
-        "limits": limits_of(view.alert, services.clock.now()),
+        "limits": limits_of(view.alert, services.clock.now(), services.state.limits),
         "shown_matched": _lines(request, view.alert),
         "order": sum_of(view.alert),
         "past": _past(request, viewer, view.alert),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -25,12 +26,15 @@ NOBODY = Process(None, "", "", "", "", None)
 LEVELS = 2
 LOOKUPS = 6
 """So many parents are looked for outside of the hours around; each costs one search."""
+HURRY = 0.4
+"""Seconds after which a page that people wait for looks for no further parent; the tree's own page does."""
 
 
 class Missing(StrEnum):
     """Why a process that must have been is not shown with its own start."""
 
     LOG = "log"  # the source records starts, but this one lies before its log or in a gap
+    TIME = "time"  # it was not looked for any more: that would have taken too long
     SOURCE = "source"  # the source does not record it
     MORE = "more"  # there are more than are shown
 
@@ -59,20 +63,29 @@ class Tree:
         return max((twig.level for twig in self.twigs), default=0)
 
 
-def tree_of(services: Services, viewer: Viewer, events: Sequence[Mapping[str, Any]], *, event_id: str = "") -> Tree:
-    """Of the chosen event, else of the first that names a process and its machine."""
+def tree_of(
+    services: Services,
+    viewer: Viewer,
+    events: Sequence[Mapping[str, Any]],
+    *,
+    event_id: str = "",
+    seconds: float | None = None,
+) -> Tree:
+    """Of the chosen event, else of the first that names a process; `seconds`: for parents of days before."""
     able = [event for event in events if names_process(event) and host_of(event)]
     chosen = next((event for event in able if event.get("event.id") == event_id), able[0] if able else None)
     if chosen is None:
         return Tree()
     host, at = host_of(chosen), instant(str(chosen["@timestamp"]))
     if services.events is None:
-        return Tree(host, _grown(process_of(chosen), Host.of([chosen]), at, lambda process, when: None), asked=False)
+        return Tree(
+            host, _grown(process_of(chosen), Host.of([chosen]), at, lambda process, when: Missing.LOG), asked=False
+        )
     scope = viewer.scope(Right.READ_EVENTS)
     known = _near(services.events, host, at, scope)
     known = known if any(event.get("event.id") == chosen.get("event.id") for event in known) else [*known, dict(chosen)]
     machine = Host.of(known)
-    asker = _Asker(services.events, host, scope)
+    asker = _Asker(services.events, host, scope, seconds)
     return Tree(host, _grown(process_of(chosen), machine, at, asker.parent))
 
 
@@ -81,25 +94,29 @@ def host_of(event: Mapping[str, Any]) -> str:
 
 
 class _Asker:
-    """Looks for a parent's start in the days before; a bounded number of times."""
+    """Looks for a parent's start in the days before; a bounded number of times, and no longer than it may."""
 
-    def __init__(self, store: EventStore, host: str, scope: Scope) -> None:
+    def __init__(self, store: EventStore, host: str, scope: Scope, seconds: float | None) -> None:
         self._store, self._host, self._scope = store, host, scope
         self._left = LOOKUPS
+        self._end = None if seconds is None else time.monotonic() + seconds
 
-    def parent(self, of: Process, before: datetime) -> Process | None:
+    def parent(self, of: Process, before: datetime) -> Process | Missing:
         parent = of.parent
-        if parent.pid is None or self._left <= 0:
-            return None
+        if parent.pid is None:
+            return Missing.LOG
+        if self._left <= 0 or (self._end is not None and time.monotonic() >= self._end):
+            return Missing.TIME
         self._left -= 1
         tests = (*_lives(self._host), Equals("process.pid", parent.pid))
         query = Query(And(tests), before - LONG_BEFORE, before + timedelta(microseconds=1), self._scope)
-        found = self._store.search(query, limit=3, newest_first=True).events
-        return Host.of(found).find(parent.pid, parent.entity_id, before)
+        # Whoever had the pid last is the parent, or the parent's start is not there: one event tells.
+        found = self._store.search(query, limit=1, newest_first=True).events
+        return Host.of(found).find(parent.pid, parent.entity_id, before) or Missing.LOG
 
 
-Ask = Callable[[Process, datetime], Process | None]
-"""The start of a process's parent before a time, as far as somebody can still look for it."""
+Ask = Callable[[Process, datetime], Process | Missing]
+"""The start of a process's parent before a time, or why it is not known."""
 
 
 def _grown(focus: Process, machine: Host, at: datetime, ask: Ask) -> tuple[Twig, ...]:
@@ -128,8 +145,8 @@ def _ancestors(start: Process, machine: Host, at: datetime, ask: Ask) -> Iterato
                 yield Twig(NOBODY, 0, missing=Missing.SOURCE)
             return
         parent = machine.find(child.parent_pid, child.parent_entity_id, when) or ask(child, when)
-        if parent is None or parent.event_id in seen:
-            yield Twig(child.parent, 0, missing=Missing.LOG)
+        if isinstance(parent, Missing) or parent.event_id in seen:
+            yield Twig(child.parent, 0, missing=parent if isinstance(parent, Missing) else Missing.LOG)
             return
         seen.add(parent.event_id)
         yield Twig(parent, 0)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from dashboards.access.viewer import Viewer
-from dashboards.alerts.context import around
+from dashboards.alerts.context import silences
 from dashboards.alerts.rhythm import Gap
 from dashboards.services import Services
 from soc.alert import Alert
@@ -29,7 +29,7 @@ class Unseen:
 def unseen(services: Services, viewer: Viewer, alert: Alert) -> Unseen:
     """Within fifteen minutes of the alert."""
     return Unseen(
-        gaps=around(services, viewer, alert).gaps,
+        gaps=silences(services, viewer, alert),
         weak=alert.weak_filter,
         no_store=services.events is None,
         unknown_unit=services.units.get(alert.unit) is None,
