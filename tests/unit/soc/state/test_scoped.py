@@ -51,6 +51,24 @@ UNSCOPED = {
     "Unmaskings.holds": "a person's own",
     "Queue.sum_of": "made from an alert that the caller has read",
     "Risk.confidence": "how good a rule is; counts of all units, without their names",
+    "Answers.claim": "a person's own earlier answer, by his key",
+    "Drops.count_since": "how many files one person dropped",
+    "Feed.position": "a number that grows",
+    "Feed.growth": "a number that grows",
+    "Feed.since": "read once for all listeners; the hub asks each one's scope before it tells him",
+    "Feed.grown_since": "read once for all listeners; the hub asks each one's scope before it tells him",
+    "Figures.latest": "a moment",
+    "Figures.runs": "moments",
+    "Jobs.position": "a number that grows",
+    "Jobs.titles": "titles of rules, which everybody may read",
+    "Jobs.get": "a person's own; the pages look whose it is",
+    "Jobs.of": "a person's own",
+    "Jobs.open": "the worker that does them",
+    "Jobs.changed_since": "read once for all listeners; the hub tells each one of his own",
+    "Jobs.items": "the worker that does them",
+    "Jobs.troubles": "alerts of a person's own job, which he chose within his scope",
+    "Preferences.get": "a person's own",
+    "Views.seen_by": "a person's own questions and what colleagues share; texts, no data of units",
 }
 """Reading methods that take no scope, with the reason."""
 
@@ -59,7 +77,8 @@ WRITES = {
     *("Sources.add", "Sources.greet", "AuditLog.append", "People.create", "People.end_grant", "People.failed"),
     *("Sessions.renew", "Factors.begin", "Factors.confirm", "Factors.check", "Factors.new_codes", "Caring.signed_in"),
     *("Reviews.sign", "Unmaskings.begin"),
-    *("Storms.guard", "Storms.end", "Alerts.record_many"),
+    *("Storms.guard", "Storms.end", "Alerts.record_many", "AuditLog.append_many", "Drops.link", "Jobs.advance"),
+    *("Keys.rotate", "Views.save"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
 }
 """Methods that answer what they have just written."""
