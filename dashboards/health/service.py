@@ -83,6 +83,7 @@ class HealthView:
     disk: Disk | None
     known: Known | None
     blind: tuple[tuple[str, str, str], ...] = field(default=())
+    review_due: datetime | None = None
 
     @property
     def sums(self) -> Hour:
@@ -98,6 +99,7 @@ def read(services: Services, viewer: Viewer, hour: datetime | None = None) -> He
     with services.state.read() as tx:
         rows = tx.accounting.hourly(scope, hours[0])
         sources = {one.source.id: one for one in watched(tx, scope, now)}
+        review_due = tx.reviews.due() if scope.units is None else None
     beats = sorted((_beat_line(beat, now) for beat in services.beats()), key=_place)
     busy = any(beat.behind for beat in beats) if beats else None
     chosen = hour if hour in hours else _shown(rows.values(), hours)
@@ -122,6 +124,7 @@ def read(services: Services, viewer: Viewer, hour: datetime | None = None) -> He
         disk=_disk(services, store) if whole else None,
         known=known,
         blind=_blind(known, viewer) if known else (),
+        review_due=review_due,
     )
 
 

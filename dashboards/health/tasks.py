@@ -31,7 +31,7 @@ class Task:
 def tasks(view: HealthView, words: Words, duration: Callable[[timedelta], str]) -> tuple[Task, ...]:
     """Everything, in the order failed, late, unknown."""
     found = [*_books(view, words), *_loops(view, words), *_disk(view, words), *_store(view, words)]
-    found += [*_silence(view, words, duration), *_backup(words)]
+    found += [*_silence(view, words, duration), *_review(view, words), *_backup(words)]
     order = ("failed", "late", "unknown")
     return tuple(sorted(found, key=lambda task: order.index(task.mark)))
 
@@ -100,7 +100,8 @@ def _disk(view: HealthView, words: Words) -> Iterator[Task]:
 
 def _store(view: HealthView, words: Words) -> Iterator[Task]:
     for problem in view.store.problems if view.store else ():
-        yield Task("failed", plain(problem, 160), words(N_("Stop the system and run socctl check.")))
+        act = words(N_("Restore the file from the backup; socctl explain and the code say more."))
+        yield Task("failed", plain(problem, 160), act)
 
 
 def _silence(view: HealthView, words: Words, duration: Callable[[timedelta], str]) -> Iterator[Task]:
@@ -112,6 +113,14 @@ def _silence(view: HealthView, words: Words, duration: Callable[[timedelta], str
     rules = len({rule for rule, *_ in view.blind})
     title = words(N_("%(n)d sources are silent, %(rules)d rules blind"), n=len(view.silent), rules=rules)
     yield Task("late", title, words(N_("Call the contacts: %(names)s."), names=names), "/sources?state=silent")
+
+
+def _review(view: HealthView, words: Words) -> Iterator[Task]:
+    if view.review_due is None or view.review_due > view.now:
+        return
+    title = words(N_("The review of who may do what is %(n)d days overdue"), n=(view.now - view.review_due).days)
+    act = words(N_("Go through the list of people and roles, end what is not needed, and sign it."))
+    yield Task("failed", title, act, "/admin/review")
 
 
 def _backup(words: Words) -> Iterator[Task]:

@@ -14,7 +14,7 @@ def check_field(name: str) -> None:
     """Raises StoreError for a name that no event may carry."""
     if not is_known(name):
         close = nearest(name)
-        hint = f"did you mean {' or '.join(close)}?" if close else "`socctl fields` lists what there is"
+        hint = f"did you mean {' or '.join(close)}?" if close else "the page Hunt proposes what there is"
         raise StoreError(f"no field is called '{name}' - {hint}", code="SOC-1513")
 
 
