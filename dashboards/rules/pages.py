@@ -100,6 +100,7 @@ def rule(request: Request, viewer: Reader, rule_id: str) -> Response:
         title=(card.title_vi if language == "vi" else "") or card.title,
         meaning=card.meaning_vi if language == "vi" else card.meaning_en,
         alerts=alerts,
+        tags=text.tag_words(card.tags),
         at=known.at,
         can_words=CAN,
         origins=ORIGINS,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from correlator.language.documents import read_documents
 from correlator.language.rule import Rule
 from correlator.link import Linked
 from correlator.wording import condition_words
+from dashboards.rules.waits import waits_for
 from dashboards.services import Services
+from soc.attack import attack_table
 
 MOST = 262_144
 
@@ -47,8 +50,20 @@ def read(services: Services, row: RuleRow, language: str) -> RuleText:
             parts = tuple((name, tuple(form_words(form, language, 0))) for name, form in selections)
             return replace(told, condition=condition_words(content.detection.tree, language), parts=parts)
         if isinstance(content, Correlation):
-            return replace(told, condition=correlation_words(Linked(content, content.rules), language))
+            said_of = waits_for(content, language) or correlation_words(Linked(content, content.rules), language)
+            return replace(told, condition=said_of)
     return RuleText(yaml=yaml)
+
+
+def tag_words(tags: Iterable[str]) -> list[str]:
+    """Tactics and techniques by name, other tags as they are."""
+    table, found = attack_table(), []
+    for tag in tags:
+        name = tag.removeprefix("attack.")
+        technique = table.technique(name)
+        known = f"{technique.id} {technique.name}" if technique else table.tactics.get(name)
+        found.append(known or tag if tag != name else tag)
+    return found
 
 
 def _bytes(path: Path, folders: tuple[Path, ...]) -> bytes | None:
