@@ -15,6 +15,7 @@ from starlette.responses import Response
 
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import correlated, matched, service, story
+from dashboards.alerts.climb import climb_of
 from dashboards.alerts.facts import evidence, named_of, unit_today
 from dashboards.alerts.guide import guide_of
 from dashboards.alerts.known import known
@@ -71,7 +72,7 @@ def alert_page(
         entity_parts=story.entities_of(view.alert, speak),
         **_facts(request, viewer, view.alert),
         **_reasons(request, view, events),
-        **_evidence(request, view.alert, events),
+        **_evidence(request, viewer, view.alert, events),
         history=story.history_of(view.history, view.names, speak),
         moves=sorted(view.legal, key=lambda move: move is not main),
         main_move=main,
@@ -124,16 +125,25 @@ def _reasons(request: Request, view: AlertView, events: Sequence[Mapping[str, An
     }
 
 
-def _evidence(request: Request, alert: Alert, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+def _evidence(request: Request, viewer: Viewer, alert: Alert, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The events, and for a correlation its facts in words and which base rule each event met."""
     facts = alert.correlation
     same = {"marks": story.marks_of(alert), "has_process": any(names_process(event) for event in events)}
     if facts is None:
         return same | {"correlated": None, "samples": [story.sample_of(event) for event in events]}
     book, language = correlated.book_of(services_of(request).settings.rules), language_of(request)
-    met = correlated.met(facts, events, book, language)
+    met, speak = correlated.met(facts, events, book, language), partial(translate, request)
     return same | {
-        "correlated": correlated.told(alert.rule, facts, book, language, partial(translate, request)),
+        "correlated": correlated.told(alert.rule, facts, book, language, speak),
+        "climb": climb_of(
+            facts,
+            events,
+            met,
+            service.event_ids(services_of(request), viewer, alert),
+            fields=book.fields.get(alert.rule.id, ()),
+            least=correlated.least(facts),
+            translate=speak,
+        ),
         "samples": [story.sample_of(event, rules) for event, rules in zip(events, met, strict=True)],
     }
 

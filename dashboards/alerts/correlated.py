@@ -82,6 +82,18 @@ def told(card: RuleCard, facts: CorrelationFacts, book: Book, language: str, tra
     )
 
 
+def least(facts: CorrelationFacts) -> int | None:
+    """The count from which the rule fires; None where it is no plain number from which on."""
+    match = _CONDITION.fullmatch(facts.condition)
+    if match is None:
+        return None
+    if match["tests"] == "all rules":
+        return len(facts.rules)
+    lower = {">=": 0, ">": 1}
+    found = [int(one["number"]) + lower[one["sign"]] for one in _TEST.finditer(match["tests"]) if one["sign"] in lower]
+    return max(found, default=None)
+
+
 def met(facts: CorrelationFacts, events: Iterable[Mapping[str, Any]], book: Book, language: str) -> list[str]:
     """For each event the titles of the base rules that it meets; '' where the rules are gone or read otherwise now."""
     leaves = {leaf for rule in facts.rules for leaf in book.bases.get(rule, ())}

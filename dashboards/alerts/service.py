@@ -10,12 +10,13 @@ from dashboards.errors import Refused
 from dashboards.services import Services
 from soc.access import Right, RoleOfPerson
 from soc.alert import SECOND_PERSON, Action, Actor, Alert, AlertEvent, Verdict
-from soc.masking import mask_alert
 from soc.state import moves, remarks
 from soc.state.moves import Question
 from soc.state.rights import rights_of
 from soc.state.store import Tx
 from soc.state.tables.people import PersonState
+
+HITS = 200
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
     scope = viewer.scope(Right.READ_EVENTS)
     triage = viewer.scope(Right.TRIAGE)
     with services.state.read() as tx:
-        alert = mask_alert(tx.alerts.get(alert_id, scope), personal=viewer.names_hidden)
+        alert = tx.alerts.get(alert_id, scope)
         history = tx.alerts.history(alert_id, scope)
         accounts = {event.actor for event in history} | {alert.owner or ""} | _assigned(history)
         names = tx.people.names(accounts)
@@ -63,8 +64,7 @@ def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
 def find(services: Services, viewer: Viewer, alert_id: str) -> Alert:
     """The alert alone. Raises NotFound, also outside the scope."""
     with services.state.read() as tx:
-        found = tx.alerts.get(alert_id, viewer.scope(Right.READ_EVENTS))
-    return mask_alert(found, personal=viewer.names_hidden)
+        return tx.alerts.get(alert_id, viewer.scope(Right.READ_EVENTS))
 
 
 def act(services: Services, viewer: Viewer, alert_id: str, wish: Wish, request_id: str) -> Alert:
@@ -133,6 +133,13 @@ def events_of(services: Services, viewer: Viewer, alert: Alert) -> tuple[dict[st
         return samples
     stored = {str(event["event.id"]): event for event in services.events.get(missing, viewer.scope(Right.READ_EVENTS))}
     return tuple(stored.get(str(sample.get("event.id")), sample) for sample in samples)
+
+
+def event_ids(services: Services, viewer: Viewer, alert: Alert) -> tuple[str, ...]:
+    """Of the events behind the alert's latest hits, each once."""
+    with services.state.read() as tx:
+        hits = tx.hits.of_alert(alert.id, viewer.scope(Right.READ_EVENTS), limit=HITS)
+    return tuple(dict.fromkeys(name for hit in hits for name in hit.event_ids))
 
 
 def colleagues(services: Services, viewer: Viewer) -> tuple[tuple[str, str], ...]:

@@ -151,6 +151,43 @@ def lanes(
     return _svg("".join(made), width, height, title, desc, "lanes")
 
 
+def climb(
+    steps: Sequence[tuple[datetime, float]],
+    least: float | None,
+    since: datetime,
+    until: datetime,
+    *,
+    title: str,
+    desc: str = "",
+    width: int = 780,
+    name_width: int = 110,
+    height: int = 112,
+) -> Markup:
+    """A count that rises in steps, oldest first, against the `least` that was asked for; reaching it is a diamond."""
+    scale = _Scale(since, until, name_width, width)
+    top, base = 28, height - 12
+    most = max([value for _, value in steps] + [least or 0.0, 1.0])
+
+    def y(value: float) -> float:
+        return base - (base - top) * _part(value, most)
+
+    made = [_ticks(scale, height - 6), f'<path class="tick" d="M{name_width} {base}H{width}"/>']
+    if least is not None:
+        made.append(f'<path class="moment" d="M{name_width} {y(least):.1f}H{width}"/>')
+        made.append(
+            f'<text class="figure" x="{name_width - 8}" y="{y(least) + 4:.1f}" text-anchor="end">{least:g}</text>'
+        )
+    places, before, reached = [(float(name_width), float(base))], 0.0, False
+    for at, value in steps:
+        places += [(scale.x(at), y(before)), (scale.x(at), y(value))]
+        kind = "hit" if not reached and least is not None and value >= least else "other"
+        reached, before = reached or kind == "hit", value
+        word = f"{at.astimezone(ZONE):%H:%M:%S}: {value:g}"
+        made.append(_MARKS[kind].format(x=scale.x(at), y=f"{y(value):.1f}", word=_word(word)))
+    made.insert(2, f'<polyline class="line" points="{_points([*places, (float(width), y(before))])}"/>')
+    return _svg("".join(made), width, height, title, desc, "lanes climb")
+
+
 @dataclass(frozen=True, slots=True)
 class _Scale:
     since: datetime
