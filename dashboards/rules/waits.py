@@ -32,11 +32,11 @@ def waits_for(correlation: Correlation, language: str) -> str:
     told = words(sentence) % {
         "count": _counts(correlation, language),
         "fields": ", ".join(correlation.fields),
-        "rules": words(", then ").join(correlation.rules) if ordered else ", ".join(correlation.rules),
+        "rules": words(N_(", then ")).join(correlation.rules) if ordered else ", ".join(correlation.rules),
         "time": duration(correlation.timespan, translate=words),
     }
     if correlation.group_by:
-        told += words(", for each %(fields)s") % {"fields": ", ".join(correlation.group_by)}
+        told += words(N_(", for each %(fields)s")) % {"fields": ", ".join(correlation.group_by)}
     return told
 
 
