@@ -30,22 +30,22 @@ TARGET, ACCOUNT, STRANGER = "ws-017", "user0017", "203.0.113.45"
 """A machine, its person and an address that one in some thousand events names: what the benches ask for."""
 
 
-def store(folder: Path, *, events: int, seed: int = 4) -> EmbeddedStore:
-    """The store in `folder`, built when it is not there yet."""
+def store(folder: Path, *, events: int, seed: int = 4, end: datetime = END) -> EmbeddedStore:
+    """The store in `folder` with the two weeks up to `end`, built when it is not there yet."""
     data = DataDir(folder).make()
     if not (folder / "built").exists():
-        _build(data, events, seed)
+        _build(data, events, seed, end)
         (folder / "built").write_text(f"{events} events, seed {seed}\n")
     return EmbeddedStore(data, read_only=True)
 
 
-def _build(data: DataDir, events: int, seed: int) -> None:
+def _build(data: DataDir, events: int, seed: int, end: datetime) -> None:
     hours = DAYS * 24
-    clock = ManualClock(END - timedelta(hours=hours))
+    clock = ManualClock(end - timedelta(hours=hours))
     made = EmbeddedStore(data, clock=clock)
     world = _World(random.Random(seed))
     for hour in range(hours):
-        lines = list(world.hour(END - timedelta(hours=hours - hour), events // hours))
+        lines = list(world.hour(end - timedelta(hours=hours - hour), events // hours))
         clock.advance(timedelta(hours=1))
         made.append(lines, Cursor(LANE, made.cursor(LANE), hour))
     made.close()

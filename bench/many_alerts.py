@@ -41,7 +41,7 @@ class _Row:
     entities: tuple[tuple[Any, ...], ...]
 
 
-def fill(path: Path, count: int, seed: int = 1) -> None:
+def fill(path: Path, count: int, seed: int = 1, *, now: datetime = NOW) -> None:
     """Fills a migrated, empty state file. Its triggers are off meanwhile; the counts are made at the end."""
     chance = random.Random(seed)
     cards = [_card(number) for number in range(RULES)]
@@ -50,12 +50,13 @@ def fill(path: Path, count: int, seed: int = 1) -> None:
         connection.execute("PRAGMA cache_size=-200000")
         later = _put_aside(connection)
         keys = [_keep(connection, card) for card in cards]
-        for batch in _batches(chance, count, cards, keys):
+        for batch in _batches(chance, count, cards, keys, now):
             with sqlite.transaction(connection):
                 _insert(connection, batch)
         connection.execute(
             "INSERT OR IGNORE INTO entity_name SELECT kind, key, lower(value) FROM alert_entity GROUP BY kind, key"
         )
+        connection.execute("INSERT OR REPLACE INTO counter (name, value) VALUES ('alert', ?)", (count,))
         connection.execute("DELETE FROM alert_count")
         connection.execute(
             "INSERT INTO alert_count SELECT unit_id, status, level, lane, count(*) FROM alert GROUP BY 1, 2, 3, 4"
@@ -92,11 +93,13 @@ def _card(number: int) -> RuleCard:
     return RuleCard(f"rule-{number:04d}", f"Suspicious activity {number}", level, "An", tags=tags, title_vi=title)
 
 
-def _batches(chance: random.Random, count: int, cards: Sequence[RuleCard], keys: Sequence[str]) -> Iterator[list[_Row]]:
+def _batches(
+    chance: random.Random, count: int, cards: Sequence[RuleCard], keys: Sequence[str], now: datetime
+) -> Iterator[list[_Row]]:
     weights = [1 / (place + 1) for place in range(RULES)]
     batch: list[_Row] = []
     for number in range(count):
-        at = NOW - timedelta(seconds=(count - number) * 365 * 86_400 / count)
+        at = now - timedelta(seconds=(count - number) * 365 * 86_400 / count)
         rule = chance.choices(range(RULES), weights)[0] if number % 4 else chance.randrange(RULES)
         batch.append(_alert(chance, number + 1, at, cards[rule], keys[rule], is_open=chance.random() < OPEN_SHARE))
         if len(batch) == BATCH:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from dashboards.access.viewer import Viewer
@@ -153,8 +153,8 @@ def _lanes(tx: Tx, scope: Scope) -> Lanes:
 def _levels(tx: Tx, viewer: Viewer, chosen: QueueFilter, scope: Scope, now: datetime) -> tuple[tuple[Level, int], ...]:
     """How many of this view there are of each level, whichever level is chosen."""
     wanted = chosen.without("level").wanted(viewer, now)
-    counts = tuple((level, tx.queue.count(replace(wanted, levels=(level,)), scope)) for level in Level)
-    return tuple((level, n) for level, n in counts if n or level is not Level.INFORMATIONAL)
+    counts = tx.queue.levels(wanted, scope)
+    return tuple((level, n) for level, n in counts.items() if n or level is not Level.INFORMATIONAL)
 
 
 def _tabs(tx: Tx, viewer: Viewer, lanes: Lanes, scope: Scope, now: datetime) -> dict[str, int]:

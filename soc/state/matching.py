@@ -47,6 +47,7 @@ class AlertFilter:
     raised_since: datetime | None = None
     raised_until: datetime | None = None
     due_before: datetime | None = None
+    ids: tuple[str, ...] = ()
 
     @property
     def only_open(self) -> bool:
@@ -61,7 +62,7 @@ def matches(connection: Connection, wanted: AlertFilter, scope: Scope) -> Column
         conditions += _of_cards(connection, or_(*named), wanted)
     conditions += [_entity(connection, kind, value) for kind, value in wanted.entities]
     if wanted.text.strip():
-        conditions.append(_text(connection, fold_marks(wanted.text.strip())))
+        conditions.append(_text(connection, fold_marks(wanted.text.strip()), wanted))
     return and_(*conditions)
 
 
@@ -83,6 +84,7 @@ def _plain(wanted: AlertFilter) -> list[ColumnElement[bool]]:
         (walked(alert.c.unit_id, wanted), wanted.units),
         (walked(alert.c.rule_id, wanted), wanted.rules),
         (alert.c.lane, wanted.lanes),
+        (alert.c.id, wanted.ids),
     )
     conditions += [
         column == values[0] if len(values) == 1 else column.in_(values) for column, values in lists if values
@@ -129,29 +131,40 @@ def _entity(connection: Connection, kind: EntityKind, value: str) -> ColumnEleme
     return exists().where(*of_key, alert_entity.c.alert_id == alert.c.id)
 
 
-def _text(connection: Connection, text: str) -> ColumnElement[bool]:
+def _text(connection: Connection, text: str, wanted: AlertFilter) -> ColumnElement[bool]:
     """Titles, units and entities are few beside alerts: they are looked through, and then their alerts are found."""
     number = _NUMBER.fullmatch(text)
     numbered = [alert.c.number == int(number[1])] if number else []
-    found = _found(connection, text, numbered)
-    if found is not None:
-        return alert.c.id.in_(found)
-    return or_(*numbered, alert.c.text.contains(text, autoescape=True))
-
-
-def _found(connection: Connection, text: str, numbered: list[ColumnElement[bool]]) -> list[str] | None:
-    """The ids of all alerts with the text, None when they are many."""
-    rules = select(rule_card.c.rule_id).where(rule_card.c.text.contains(text, autoescape=True)).distinct()
-    units = select(alert_count.c.unit_id).where(alert_count.c.unit_id.contains(text, autoescape=True)).distinct()
     names = select(entity_name.c.kind, entity_name.c.key).where(entity_name.c.text.contains(text, autoescape=True))
     keys = [(row.kind, row.key) for row in connection.execute(names.limit(FEW + 1))]
     if len(keys) > FEW:
-        return None
+        return or_(*numbered, alert.c.text.contains(text, autoescape=True))
+    rules = select(rule_card.c.rule_id).where(rule_card.c.text.contains(text, autoescape=True)).distinct()
+    units = select(alert_count.c.unit_id).where(alert_count.c.unit_id.contains(text, autoescape=True)).distinct()
+    named = _Named(numbered, list(connection.scalars(rules)), list(connection.scalars(units)), keys)
+    found = _found(connection, named)
+    if found is not None:
+        return alert.c.id.in_(found)
+    return _many(connection, named, wanted, alert.c.text.contains(text, autoescape=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What has the text in it."""
+
+    numbered: list[ColumnElement[bool]]
+    rules: list[str]
+    units: list[str]
+    keys: list[tuple[str, str]]
+
+
+def _found(connection: Connection, named: _Named) -> list[str] | None:
+    """The ids of all alerts with the text, None when they are many."""
     entity = alert_entity.c
-    searches = [select(alert.c.id).where(each) for each in numbered]
-    searches += [select(alert.c.id).where(alert.c.rule_id == rule) for rule in connection.scalars(rules).all()]
-    searches += [select(alert.c.id).where(alert.c.unit_id == unit) for unit in connection.scalars(units).all()]
-    searches += [select(entity.alert_id).where(entity.kind == kind, entity.key == key) for kind, key in keys]
+    searches = [select(alert.c.id).where(each) for each in named.numbered]
+    searches += [select(alert.c.id).where(alert.c.rule_id == rule) for rule in named.rules]
+    searches += [select(alert.c.id).where(alert.c.unit_id == unit) for unit in named.units]
+    searches += [select(entity.alert_id).where(entity.kind == kind, entity.key == key) for kind, key in named.keys]
     found: dict[str, None] = {}
     for search in searches:
         some = _some(connection, search)
@@ -159,6 +172,22 @@ def _found(connection: Connection, text: str, numbered: list[ColumnElement[bool]
             return None
         found |= dict.fromkeys(some)
     return list(found) if len(found) <= FEW else None
+
+
+def _many(
+    connection: Connection, named: _Named, wanted: AlertFilter, in_text: ColumnElement[bool]
+) -> ColumnElement[bool]:
+    """Rule and unit stand in the indexes that lists walk; the text itself is read of each alert, which costs most."""
+    entity = alert_entity.c
+    of_entities: dict[str, None] = {}
+    for kind, key in named.keys:
+        some = _some(connection, select(entity.alert_id).where(entity.kind == kind, entity.key == key))
+        if some is None or len(of_entities) > FEW:
+            return or_(*named.numbered, in_text)
+        of_entities |= dict.fromkeys(some)
+    by_rule = walked(alert.c.rule_id, wanted).in_(named.rules)
+    by_unit = walked(alert.c.unit_id, wanted).in_(named.units)
+    return or_(*named.numbered, by_rule, by_unit, alert.c.id.in_(list(of_entities)))
 
 
 def _some(connection: Connection, search: Select[Any]) -> list[str] | None:

@@ -112,6 +112,9 @@ class Queue:
 
     def count(self, wanted: AlertFilter, scope: Scope, *, most: int = COUNT_MOST) -> int:
         """Exact up to `most`; `most + 1` means more."""
+        if _is_counted(wanted):
+            number = select(func.sum(alert_count.c.number)).where(_counted(wanted, scope))
+            return min(int(self._connection.scalar(number) or 0), most + 1)
         condition = matches(self._connection, wanted, scope)
         inner = select(alert.c.id).where(condition).limit(most + 1).subquery()
         return self._connection.scalar(select(func.count()).select_from(inner)) or 0
@@ -126,6 +129,18 @@ class Queue:
         rows = self._connection.execute(statement.group_by(alert_count.c.status, alert_count.c.level))
         found = {(row[0], row[1]): int(row[2]) for row in rows}
         return {(status, level): found.get((status, level), 0) for status in Status for level in Level}
+
+    def levels(self, wanted: AlertFilter, scope: Scope) -> dict[Level, int]:
+        """How many of the filter there are of each level, those of the filter itself left aside. Empty when they are
+        more than COUNT_MOST and nothing has counted them before: a list must not wait for that."""
+        anyhow = replace(wanted, levels=())
+        if _is_counted(anyhow):
+            return {level: self.count(replace(wanted, levels=(level,)), scope) for level in Level}
+        condition = matches(self._connection, anyhow, scope)
+        some = select(alert.c.level).where(condition).limit(COUNT_MOST + 1).subquery()
+        rows = self._connection.execute(select(some.c.level, func.count()).group_by(some.c.level))
+        found = {Level(row[0]): int(row[1]) for row in rows}
+        return {level: found.get(level, 0) for level in Level} if sum(found.values()) <= COUNT_MOST else {}
 
     def lanes(self, scope: Scope) -> dict[Lane, int]:
         """Open alerts by lane; together they are all that is open."""
@@ -144,8 +159,7 @@ class Queue:
         """(value, alerts), most first; an owner may be None."""
         column: ColumnElement[Any]
         number: ColumnElement[Any]
-        is_plain = replace(wanted, statuses=(), levels=(), units=(), lanes=()) == AlertFilter(())
-        if is_plain and (kept := _KEPT.get(by)) is not None:
+        if _is_counted(wanted) and (kept := _KEPT.get(by)) is not None:
             column, number = kept, func.sum(alert_count.c.number)
             statement = select(column, number).where(_counted(wanted, scope)).group_by(column).having(number > 0)
         else:
@@ -158,6 +172,10 @@ class Queue:
     def sum_of(self, one: Alert, now: datetime) -> OrderSum:
         """Why the alert stands where it does; the lines add up to the priority that the list shows."""
         return sum_of(one if one.ordered_at is not None else placed(one, now, self._limits))
+
+
+def _is_counted(wanted: AlertFilter) -> bool:
+    return replace(wanted, statuses=(), levels=(), units=(), lanes=()) == AlertFilter(())
 
 
 def _counted(wanted: AlertFilter, scope: Scope) -> ColumnElement[bool]:

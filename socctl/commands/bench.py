@@ -11,6 +11,9 @@ def bench(
     data: Path = typer.Option(Path("../shared/data"), "--corpora", help="Folder with the corpora's archives"),
     most: int = typer.Option(60_000, help="Events of the Windows corpus, at most"),
     alerts: int = typer.Option(0, min=0, help="Also ask the queue's questions over so many alerts"),
+    pages: bool = typer.Option(
+        False, "--pages", help="Only the pages, asked of the running system under load; SOC_PROOF=1: a million alerts"
+    ),
 ) -> None:
     """Measured figures on one core; what has no corpus beside it is left out by name."""
     try:
@@ -19,6 +22,9 @@ def bench(
         typer.echo("socctl bench: the measurements are part of a checkout, not of an installation", err=True)
         raise typer.Exit(2) from None
 
+    if pages:
+        _pages()
+        return
     typer.echo(normalising.fortigate())
     if evtx := _corpus(data, "evtx-dev"):
         typer.echo(normalising.evtx(evtx))
@@ -39,6 +45,18 @@ def _queue(alerts: int) -> None:
     for timing in sorted(timings, key=lambda each: each.worst, reverse=True)[:20]:
         typer.echo(timing)
     typer.echo(f"{len(timings)} questions, p95 {queue.p95(timings):.0f} ms (bar: <= 300 ms)")
+
+
+def _pages() -> None:
+    import os
+    import tempfile
+
+    from bench.pages import SMALL, Size, measured, report
+
+    size = Size() if os.environ.get("SOC_PROOF") else SMALL
+    place = Path(tempfile.gettempdir()) / "soc-bench" / f"pages-{size.alerts}"
+    for line in report(measured(place, size)):
+        typer.echo(line)
 
 
 def _corpus(data: Path, archive: str) -> Path | None:

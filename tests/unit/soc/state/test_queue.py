@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -195,3 +196,40 @@ def test_a_list_with_closed_ones_is_by_age_whatever_was_asked(filled: State) -> 
 
 def test_a_number_reads_as_people_quote_it() -> None:
     assert number_text(17) == "CB-000017"
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        AlertFilter(),
+        AlertFilter(units=("so_y_te",)),
+        AlertFilter(rules=("rule-1",)),
+        AlertFilter(text="nguyen van 1"),
+        AlertFilter(statuses=(Status.CLOSED,)),
+        AlertFilter(statuses=(), rules=("rule-1",), levels=(Level.LOW,)),
+    ],
+)
+def test_levels_are_those_that_counting_one_by_one_gives(filled: State, wanted: AlertFilter) -> None:
+    with filled.read() as tx:
+        one_by_one = {level: tx.queue.count(replace(wanted, levels=(level,)), SYSTEM) for level in Level}
+
+        assert tx.queue.levels(wanted, SYSTEM) == one_by_one
+
+
+def test_levels_of_too_many_alerts_are_not_told(filled: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("soc.state.queue.COUNT_MOST", 5)
+    with filled.read() as tx:
+        assert tx.queue.levels(AlertFilter(rules=("rule-0",)), SYSTEM) == {}
+        assert sum(tx.queue.levels(AlertFilter(rules=("rule-0",), units=("so_y_te",)), SYSTEM).values()) == 3
+
+
+def test_a_text_of_many_alerts_is_found_by_rule_unit_and_entity(filled: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    few, many = [], []
+    for text in ("nguyen van 1", "so_y", "nguyen"):
+        with filled.read() as tx:
+            few.append(tx.queue.count(AlertFilter(text=text), SYSTEM))
+    monkeypatch.setattr("soc.state.matching.FEW", 12)
+    for text in ("nguyen van 1", "so_y", "nguyen"):
+        with filled.read() as tx:
+            many.append(tx.queue.count(AlertFilter(text=text), SYSTEM))
+    assert few == many == [11, 10, 20]
