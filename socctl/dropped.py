@@ -18,6 +18,7 @@ from soc.state.drops import Drop
 from soc.state.store import State
 from soc.state.tables.figures import DropState
 from socctl import wiring
+from socctl.importing import Became, Result
 from socctl.wiring import Site
 
 READ = "--read"
@@ -58,7 +59,7 @@ def work(place: Site, opened: State, drop: Drop) -> int:
         if gave.errors:
             tx.drops.noted(
                 drop.id,
-                (*drop.problems, (drop.name, f"{gave.errors} records not understood: event.kind:pipeline_error")),
+                (*drop.problems, (drop.name, f"SOC-1848: {gave.errors} × event.kind:pipeline_error")),
             )
         tx.drops.end(drop.id, DropState.DONE if fine else DropState.FAILED, at=place.clock.now())
     return 0
@@ -67,7 +68,7 @@ def work(place: Site, opened: State, drop: Drop) -> int:
 def read(place: Site, opened: State, drop: Drop) -> int:
     """Into the raw log, under limits. What could not be read is noted by name."""
     from socctl.confine import confine
-    from socctl.importing import Became, Importer, Wanted
+    from socctl.importing import Importer, Wanted
 
     confine()
     path, seen = place.data.uploads / drop.id, 0
@@ -85,9 +86,15 @@ def read(place: Site, opened: State, drop: Drop) -> int:
     kind = importer.results[0].kind if len(importer.results) == 1 else drop.kind
     with opened.write() as tx:
         tx.drops.reading(drop.id, read=drop.bytes, records=records, kind=kind)
-        named = ((one.name.replace(str(path), drop.name), one.note.replace(str(path), drop.name)) for one in bad)
+        named = ((one.name.replace(str(path), drop.name), _why(one).replace(str(path), drop.name)) for one in bad)
         tx.drops.noted(drop.id, named)
     return 0
+
+
+def _why(result: Result) -> str:
+    """Always with a code in front, which the page explains in the reader's language."""
+    code = {Became.EMPTY: "SOC-1846: ", Became.KNOWN: "SOC-1847: "}.get(result.state, "")
+    return code + result.note
 
 
 def wait(place: Site, opened: State, say: Callable[[int], None]) -> bool:

@@ -72,11 +72,12 @@ class Target:
 
 @dataclass(slots=True)
 class Form:
-    """What a form held: the words of its fields, and the file."""
+    """What a form held: the words of its fields, and the file. `whole`: its last boundary has been seen."""
 
     target: Target
     words: dict[str, str] = field(default_factory=dict)
     name: str = ""
+    whole: bool = False
 
     def read(self, boundary: bytes) -> MultipartParser:
         """The parser that fills this form."""
@@ -99,6 +100,8 @@ async def receive(stream: AsyncIterator[bytes], content_type: str, target: Targe
         raise Refused(f"the upload broke off: {error}", code="SOC-1842", status=422) from error
     finally:
         target.close()
+    if not form.whole:
+        raise Refused("the upload ended before its last boundary", code="SOC-1842", status=422)
     return form
 
 
@@ -132,7 +135,11 @@ class _Parts:
             "on_header_value": self._header_value,
             "on_header_end": self._header_end,
             "on_part_data": self._data,
+            "on_end": self._end,
         }
+
+    def _end(self) -> None:
+        self._form.whole = True
 
     def _begin(self) -> None:
         self._parts += 1

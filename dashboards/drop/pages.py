@@ -12,11 +12,11 @@ from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.drop import service
 from dashboards.drop.form import GIB, MIB, MOST_LARGE, MOST_OTHER, receive
-from dashboards.drop.words import STATES
+from dashboards.drop.words import STATES, trouble
 from dashboards.errors import Invalid, Refused
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import fragment, page, services_of, translate, wants_fragment
+from dashboards.shell.render import fragment, language_of, page, services_of, translate, wants_fragment
 from dashboards.shell.unit_names import unit_choices, unit_name
 from soc.access import Right
 
@@ -64,6 +64,7 @@ def result(request: Request, viewer: Reader, drop_id: str) -> Response:
     values: dict[str, Any] = {
         "view": view,
         "drop": view.drop,
+        "troubles": [trouble(*problem, language_of(request)) for problem in view.drop.problems],
         "STATES": STATES,
         "unit_name": unit_name(request),
         "api_href": f"/api/v1/imports/{drop_id}",

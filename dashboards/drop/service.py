@@ -51,7 +51,8 @@ def target(services: Services, viewer: Viewer) -> Target:
 
 
 def begin(services: Services, viewer: Viewer, form: Form) -> Drop:
-    """The bytes are there: registers the file, and lets the worker read it. Raises Invalid, Refused."""
+    """The bytes are there: registers the file, and lets the worker read it. Bytes that were read before are what they
+    were: that reading is the answer. Raises Invalid, Refused."""
     intake, now = _intake(services), services.clock.now()
     if not form.target.size:
         raise Invalid({"file": "choose a file that is not empty"})
@@ -66,6 +67,9 @@ def begin(services: Services, viewer: Viewer, form: Form) -> Drop:
         kind=form.target.kind.value,
     )
     with services.state.write() as tx:
+        if (earlier := tx.drops.done_before(drop.sha256, drop.unit)) is not None:
+            discard(form.target)
+            return earlier
         tx.drops.add(drop)
         tx.audit.append(
             viewer.actor,

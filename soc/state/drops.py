@@ -77,6 +77,15 @@ class Drops:
         rows = self._connection.execute(statement.order_by(dropped_file.c.at.desc()).limit(limit)).mappings()
         return tuple(_drop(row) for row in rows)
 
+    def done_before(self, sha256: str, unit: str) -> Drop | None:
+        """The same bytes of the same unit, read to their end; the youngest."""
+        column = dropped_file.c
+        statement = select(dropped_file).where(
+            column.sha256 == sha256, column.unit_id == unit, column.state == DropState.DONE
+        )
+        row = self._connection.execute(statement.order_by(column.at.desc())).mappings().first()
+        return _drop(row) if row else None
+
     def count_since(self, by: str, since: datetime) -> int:
         """How many files a person dropped since then."""
         statement = select(func.count()).where(dropped_file.c.by == by, dropped_file.c.at >= since)

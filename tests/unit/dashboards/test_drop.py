@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 
 from dashboards.app import create_app
 from dashboards.drop import form, service
+from dashboards.errors import Refused
 from dashboards.services import Intake
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.state.tables.figures import DropState
@@ -94,11 +98,56 @@ def test_too_large_ends_the_reading_and_leaves_nothing(
     assert keeper.post("/import", files={"file": ("big.evtx", EVTX + bytes(200_000))}).status_code == 303
 
 
-@pytest.mark.parametrize("body", [b"", b"--x\r\nnonsense", b"--x--\r\n"])
+CUT = b'--x\r\nContent-Disposition: form-data; name="file"; filename="a.evtx"\r\n\r\n' + EVTX
+
+
+@pytest.mark.parametrize("body", [b"", b"--x\r\nnonsense", b"--x--\r\n", CUT])
 def test_a_broken_form_is_said_and_leaves_nothing(life: Life, keeper: TestClient, body: bytes) -> None:
     answer = keeper.post("/import", content=body, headers={"content-type": "multipart/form-data; boundary=x"})
     assert answer.status_code == 422
     assert left(life) == []
+
+
+async def blocks(first: bytes, number: int, *, sent: list[int], breaks: bool = False) -> AsyncIterator[bytes]:
+    """A stream of MiB; `sent` counts those that were asked for."""
+    yield first
+    for _ in range(number):
+        sent.append(1)
+        yield bytes(form.MIB)
+    if breaks:
+        raise ClientDisconnect
+
+
+@pytest.mark.parametrize(("first", "most"), [(b"line\n" * 2000, 20), (EVTX, 64)])
+def test_a_stream_of_three_gigabytes_ends_at_the_limit(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, first: bytes, most: int
+) -> None:
+    monkeypatch.setattr(form, "MOST_LARGE", 64 * form.MIB)
+    target, sent = form.Target(tmp_path / "x"), list[int]()
+    with pytest.raises(Refused) as caught:
+        asyncio.run(form.receive_bytes(blocks(first, 3 * 1024, sent=sent), "a", target))
+    assert (caught.value.code, caught.value.status) == ("SOC-1840", 413)
+    assert len(sent) == most
+    service.discard(target)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_stream_that_breaks_off_is_no_file(tmp_path: Path) -> None:
+    target = form.Target(tmp_path / "x")
+    with pytest.raises(Refused) as caught:
+        asyncio.run(form.receive_bytes(blocks(EVTX, 2, sent=[], breaks=True), "a", target))
+    assert caught.value.code == "SOC-1842"
+    service.discard(target)
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_bytes_that_were_read_before_lead_to_that_reading(life: Life, keeper: TestClient, begun: list[str]) -> None:
+    drop_id = finished(life, keeper, begun)
+    answer = keeper.post("/import", data={"unit": FINANCE}, files={"file": ("again.evtx", EVTX)})
+    assert answer.headers["location"] == f"/import/{drop_id}"
+    assert [path.name for path in left(life)] == [drop_id]
+    keeper.post("/import", data={"unit": HEALTH}, files={"file": ("again.evtx", EVTX)})
+    assert len(begun) == 2
 
 
 def test_other_bodies_and_empty_files_are_refused(life: Life, keeper: TestClient) -> None:
@@ -163,6 +212,9 @@ def test_the_end_is_one_line_with_links_to_its_alerts(life: Life, keeper: TestCl
     assert 'href="/alerts/alert-scan"' not in page
     assert "Không kiểm tra được" in page
     assert "<b>2 damaged" not in page
+    assert "Tệp EVTX hỏng một phần." in page
+    keeper.cookies.set("soc-language", "en")
+    assert "An EVTX file is damaged in places." in keeper.get(f"/import/{begun[0]}").text
 
 
 def test_an_administrator_is_told_of_no_alert(life: Life, keeper: TestClient, begun: list[str]) -> None:

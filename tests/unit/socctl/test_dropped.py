@@ -5,12 +5,15 @@ from __future__ import annotations
 import resource
 import subprocess
 import sys
+import zipfile
+from io import BytesIO
 from pathlib import Path
 
 import pytest
 
 from soc.access import SYSTEM
 from soc.clock import SystemClock
+from soc.codes import explanations
 from soc.state.drops import Drop
 from soc.state.store import State
 from soc.state.tables.figures import DropState
@@ -19,6 +22,8 @@ from socctl.drain import step_all
 from socctl.wiring import Site
 
 LINE = b"Nov 24 10:00:00 gw sshd[1]: Failed password for root from 203.0.113.5 port 22 ssh2\n"
+HEAD = b"ElfFile\0" + bytes(4088)
+"""How an event log begins; chunks of 64 KiB follow."""
 LIMITS = """import resource, socctl.confine as c
 c.confine()
 print([resource.getrlimit(k)[1] for k in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE)])
@@ -74,6 +79,46 @@ def test_a_program_is_named_as_unreadable(place: Site) -> None:
     (name, why), *_ = look(opened).problems
     assert (name, why.split(":")[0]) == ("tool.exe", "SOC-1313")
     assert str(place.data.uploads) not in why
+    opened.close()
+
+
+def packed(name: str, data: bytes) -> bytes:
+    made = BytesIO()
+    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, data)
+    return made.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (packed("empty.evtx", b""), "SOC-1846"),
+        (packed("bomb.log", bytes(24 * 1024**2)), "SOC-1340"),
+        (HEAD + b"ElfChnk\0" + bytes(3000), "SOC-1312"),
+        (HEAD + b"\xff" * 65_536, "SOC-1311"),
+        (b"PK\3\4" + bytes(200), "SOC-1342"),
+    ],
+    ids=["empty", "bomb", "cut", "damaged", "no zip"],
+)
+def test_what_cannot_be_read_says_why_and_leaves_nothing(place: Site, data: bytes, code: str) -> None:
+    opened = wiring.state(place)
+    made = drop(place, opened, data, "a.file")
+    assert dropped.read(place, opened, made) == 0
+    found = look(opened)
+    assert [why.split(":")[0] for _, why in found.problems] == [code]
+    assert found.records == (code == "SOC-1312"), "a piece that may be read is kept"
+    assert str(place.data.uploads) not in str(found.problems)
+    for language in ("vi", "en"):
+        assert explanations()[code][language].meaning
+    opened.close()
+
+
+def test_bytes_of_another_import_are_not_read_twice(place: Site) -> None:
+    opened = wiring.state(place)
+    made = drop(place, opened, LINE)
+    dropped.read(place, opened, made)
+    dropped.read(place, opened, made)
+    assert look(opened).problems[0][1].startswith("SOC-1847: already imported on 2")
     opened.close()
 
 
