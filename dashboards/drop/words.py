@@ -33,4 +33,5 @@ def trouble(name: str, why: str, language: str) -> Trouble:
     known = explanations().get(code)
     if known is None:
         return Trouble(name, "", "", why)
-    return Trouble(name, known[language].meaning, known[language].fix, f"{code} {detail}".replace(f"{name}: ", ""))
+    said = known[language]
+    return Trouble(name, said.meaning, said.fix.replace("`", ""), f"{code} {detail}".replace(f"{name}: ", ""))
