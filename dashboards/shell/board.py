@@ -105,7 +105,7 @@ class RuleBoard:
         from soc.logsource import load_table
 
         with self._working:
-            now = self._clock.now()
+            now = self._asked = self._clock.now()
             if self._survey is None:
                 self._survey = Survey(Pack(self._paths, site=self._placeholders), load_table(), self._own)
             with self._state.read() as tx:
