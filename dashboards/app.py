@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from fastapi import Depends, FastAPI, Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
@@ -63,6 +65,7 @@ from dashboards.sources import pages as sources_pages
 from dashboards.tiles import api as tiles_api
 from dashboards.tiles import pages as tiles_pages
 from soc import __version__
+from soc.store.masked import MaskedStore
 
 API = "/api/v1"
 PAGES = (
@@ -135,6 +138,8 @@ def create_app(services: Services) -> FastAPI:
         openapi_url=f"{API}/openapi.json",
         dependencies=[Depends(guard)],
     )
+    if services.events is not None:
+        services = replace(services, events=MaskedStore(services.events))
     app.state.services = services
     app.state.attempts = Attempts()
     app.state.pace = Pace()

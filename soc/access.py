@@ -73,16 +73,37 @@ class Grant:
 
 
 @dataclass(frozen=True, slots=True)
+class Eyes:
+    """What is hidden from a person who looks (security.md 12): people's names and addresses outside the units `named`
+    (None: nowhere), secrets everywhere but in the units `bare`, where an unmasking holds."""
+
+    named: frozenset[str] | None
+    bare: frozenset[str] = frozenset()
+
+    def see_names(self, unit: str) -> bool:
+        return self.named is None or unit in self.named or unit in self.bare
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
     """The units a caller may see. `units is None` means all of them, the unassigned included.
 
     There is no default anywhere: a method that takes a scope cannot be called without saying whose eyes read.
+    `eyes`: stores hand out what these may see; None are the pipeline's own, from which nothing is hidden.
     """
 
     units: frozenset[str] | None
+    eyes: Eyes | None = None
 
     def sees(self, unit: str) -> bool:
         return self.units is None or unit in self.units
+
+    @property
+    def hides_names(self) -> bool:
+        """Whether people of some unit in it are not named to the reader."""
+        if self.eyes is None or self.eyes.named is None:
+            return False
+        return self.units is None or not all(self.eyes.see_names(unit) for unit in self.units)
 
     @property
     def empty(self) -> bool:

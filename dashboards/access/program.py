@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated
 
 from fastapi import Depends, Request
@@ -13,11 +13,11 @@ from dashboards.access.viewer import Viewer
 from dashboards.errors import NeedsSignIn, Refused
 from dashboards.services import Services
 from dashboards.shell.formats import ZONE
-from soc.access import Right
+from soc.access import Eyes, Right
 from soc.alert import Actor, ActorKind
 from soc.state.keys import TOUCH, ApiKey
 
-BEARER = HTTPBearer(auto_error=False, scheme_name="api_key", description="`soc_…`, made by `socctl keys make`.")
+BEARER = HTTPBearer(auto_error=False, scheme_name="api_key", description="`soc_…`, made by `socctl keys add`.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class SeenOrKey:
             account=f"key:{key.id}",
             name=key.name,
             roles=(),
-            rights={self.right: services.units.scope_over([key.unit])},
+            rights={self.right: replace(services.units.scope_over([key.unit]), eyes=Eyes(None))},
             units=services.units,
             day=services.clock.now().astimezone(ZONE).date(),
             actor=Actor(key.id, ActorKind.API_KEY, address=address_of(request)),

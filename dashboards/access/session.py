@@ -82,7 +82,10 @@ def current_viewer(request: Request, *, idle: bool = False) -> Viewer | None:
     request.state.session = session
     if not idle:
         _touch(services, session_token(request) or "", session)
-    return viewer_of(session, services.units, now.astimezone(ZONE).date(), address_of(request))
+    with services.state.read() as tx:
+        unmasked = tx.unmaskings.holds(session.account, session.handle, at=now)
+    day = now.astimezone(ZONE).date()
+    return viewer_of(session, services.units, day, address_of(request), unmasked=unmasked)
 
 
 def session_of(request: Request) -> Session | None:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
-from soc.access import Right, RoleOfPerson, Scope
+from soc.access import Eyes, Right, RoleOfPerson, Scope
 from soc.alert import Actor
 from soc.state.rights import rights_of
 from soc.state.sessions import Session
+from soc.state.unmaskings import Unmasking
 from soc.unit import UnitTree
 
 NOWHERE = Scope(frozenset())
+READING = frozenset({Right.READ_ALERT_HEADS, Right.READ_EVENTS, Right.READ_SOURCES, Right.READ_TILES})
+"""What is read by these passes the eyes; moves of alerts need them as they are."""
+
 SEES_NAMES = frozenset({RoleOfPerson.ANALYST, RoleOfPerson.SHIFT_LEAD, RoleOfPerson.IT_CENTRE})
 
 
@@ -27,11 +31,7 @@ class Viewer:
     units: UnitTree
     day: date
     actor: Actor
-
-    @property
-    def names_hidden(self) -> bool:
-        """Personal data of records is masked for those who do not work on alerts (security.md 12)."""
-        return bool(self.roles) and SEES_NAMES.isdisjoint(self.roles)
+    unmasked: Unmasking | None = None
 
     def may(self, right: Right) -> bool:
         """Whether any grant gives the right, wherever."""
@@ -42,15 +42,23 @@ class Viewer:
         return self.rights.get(right, NOWHERE)
 
 
-def viewer_of(session: Session, units: UnitTree, day: date, address: str) -> Viewer:
-    """The one place where a session becomes scopes."""
-    held = {grant.role for grant in session.grants if grant.holds_on(day)}
+def viewer_of(
+    session: Session, units: UnitTree, day: date, address: str, *, unmasked: Unmasking | None = None
+) -> Viewer:
+    """The one place where a session becomes scopes, and where it is decided what their eyes see."""
+    today = [grant for grant in session.grants if grant.holds_on(day)]
+    held = {grant.role for grant in today}
+    named = units.scope_over(grant.unit for grant in today if grant.role in SEES_NAMES).units
+    bare = units.below(unmasked.unit) if unmasked and units.get(unmasked.unit) else frozenset()
+    eyes = Eyes(named, frozenset(bare))
+    rights = rights_of(session.grants, day, units)
     return Viewer(
         account=session.account,
         name=session.name,
         roles=tuple(role for role in RoleOfPerson if role in held),
-        rights=rights_of(session.grants, day, units),
+        rights={right: replace(scope, eyes=eyes) if right in READING else scope for right, scope in rights.items()},
         units=units,
         day=day,
         actor=Actor(session.account, session=session.handle, address=address),
+        unmasked=unmasked,
     )

@@ -68,7 +68,8 @@ def _tells(kind: EntityKind, value: str) -> bool:
     if kind not in ASKED or value.casefold() in EVERYBODY:
         return False
     if kind is not EntityKind.IP:
-        return True
+        # A masked account is nobody's name: a question for it would find nothing, and look like an answer.
+        return not (kind is EntityKind.USER and "***" in value)
     try:
         return not (ip_address(value).is_loopback or ip_address(value).is_unspecified)
     except ValueError:

@@ -13,7 +13,6 @@ from dashboards.services import Services
 from dashboards.shell.silence import Silence, silence
 from soc.access import Right, Scope
 from soc.alert import Alert, Lane, Level
-from soc.masking import mask_alert
 from soc.state.queue import COUNT_MOST, PAGE, AlertFilter, Order
 from soc.state.store import Tx
 from soc.state.types import micros
@@ -69,8 +68,7 @@ def queue(services: Services, viewer: Viewer, chosen: QueueFilter, *, after: str
         page = tx.queue.page(chosen.wanted(viewer, now), scope, order=chosen.order, after=after, limit=PAGE)
         newest = tx.queue.page(AlertFilter(statuses=()), scope, order=Order.NEWEST, limit=1).alerts
         past = tx.past.many(page.alerts, scope, now)
-        shown = [mask_alert(alert, personal=viewer.names_hidden) for alert in page.alerts]
-        rows = [row_of(alert, now, hint_of(past.get(alert.id))) for alert in shown]
+        rows = [row_of(alert, now, hint_of(past.get(alert.id))) for alert in page.alerts]
         names = tx.people.names({alert.owner for alert in page.alerts if alert.owner})
         lanes = _lanes(tx, scope)
         levels = _levels(tx, viewer, chosen, scope, now)
@@ -115,8 +113,7 @@ def fresh(services: Services, viewer: Viewer, chosen: QueueFilter, since: int) -
 def one_row(services: Services, viewer: Viewer, alert_id: str) -> tuple[Row, dict[str, str]]:
     """A row as it is now, and the names in it. Raises NotFound, also outside the scope."""
     with services.state.read() as tx:
-        found = tx.alerts.get(alert_id, viewer.scope(Right.READ_ALERT_HEADS))
-        alert = mask_alert(found, personal=viewer.names_hidden)
+        alert = tx.alerts.get(alert_id, viewer.scope(Right.READ_ALERT_HEADS))
         names = tx.people.names({alert.owner} if alert.owner else set())
         scope, now = viewer.scope(Right.READ_ALERT_HEADS), services.clock.now()
         past = tx.past.many([alert], scope, now)

@@ -22,6 +22,7 @@ HITS = 200
 @dataclass(frozen=True, slots=True)
 class AlertView:
     """One alert with all that its page shows. `legal`: the moves of this person, none without the right.
+    `colleagues`: who may work on it; `readers`: who may see it, and so be called in a remark.
 
     `may_approve`: this person can be the second one who agrees that a critical alert was false.
     """
@@ -32,6 +33,7 @@ class AlertView:
     may_approve: bool
     names: dict[str, str]
     colleagues: tuple[tuple[str, str], ...]
+    readers: tuple[tuple[str, str], ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,9 +58,10 @@ def read(services: Services, viewer: Viewer, alert_id: str) -> AlertView:
         history = tx.alerts.history(alert_id, scope)
         accounts = {event.actor for event in history} | {alert.owner or ""} | _assigned(history)
         names = tx.people.names(accounts)
-        colleagues = _who_may_take(tx, viewer, alert.unit)
+        colleagues = _who_may(tx, viewer, alert.unit, Right.TRIAGE)
+        readers = _who_may(tx, viewer, alert.unit, Right.READ_EVENTS)
     legal = moves.legal_for(alert, Actor(viewer.account)) if triage.sees(alert.unit) else ()
-    return AlertView(alert, history, legal, _may_approve(viewer, alert, history), names, colleagues)
+    return AlertView(alert, history, legal, _may_approve(viewer, alert, history), names, colleagues, readers)
 
 
 def find(services: Services, viewer: Viewer, alert_id: str) -> Alert:
@@ -163,12 +166,12 @@ def _may_approve(viewer: Viewer, alert: Alert, history: tuple[AlertEvent, ...]) 
     return SECOND_PERSON in alert.flags and leads_here and closers[-1:] != [viewer.account]
 
 
-def _who_may_take(tx: Tx, viewer: Viewer, unit: str) -> tuple[tuple[str, str], ...]:
-    """Account and name of everybody who could work on an alert of that unit today."""
+def _who_may(tx: Tx, viewer: Viewer, unit: str, right: Right) -> tuple[tuple[str, str], ...]:
+    """Account and name of everybody who has the right in that unit today."""
     found = []
     for person in tx.people.all():
         rights = rights_of(tx.people.grants(person.account), viewer.day, viewer.units)
-        if person.state is PersonState.ACTIVE and Right.TRIAGE in rights and rights[Right.TRIAGE].sees(unit):
+        if person.state is PersonState.ACTIVE and right in rights and rights[right].sees(unit):
             found.append((person.account, person.name))
     return tuple(sorted(found, key=lambda pair: pair[1]))
 

@@ -41,7 +41,7 @@ def figures(
     scope = viewer.scope(Right.READ_ALERT_HEADS)
     if unit:
         below = frozenset(viewer.units.below(unit))
-        scope = Scope(below if scope.units is None else below & scope.units)
+        scope = Scope(below if scope.units is None else below & scope.units, scope.eyes)
     last = until or services.clock.now()
     with services.state.read() as tx:
         return tx.metrics.figures(scope, since or last - MONTH, last)

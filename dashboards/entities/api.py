@@ -157,7 +157,7 @@ def list_risky_entities(request: Request, viewer: Finder) -> list[RiskyOut]:
 @router.get("/entities/{kind}/{value:path}/seen", operation_id="read_entity_sight")
 def read_entity_sight(request: Request, viewer: Reader, kind: str, value: str) -> SightOut:
     """When, by which sources, under which names, with whom: from the events of thirty days."""
-    services, found = services_of(request), service.known_kind(kind, value)
+    services, found = services_of(request), service.known_kind(viewer, kind, value)
     made = seen.sight(services, viewer, found, value)
     return SightOut(
         first=made.first,

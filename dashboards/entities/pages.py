@@ -32,7 +32,7 @@ Finder = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS))]
 
 KINDS = {
     EntityKind.HOST: N_("Machine"),
-    EntityKind.USER: N_("Account"),
+    EntityKind.USER: N_("User account"),
     EntityKind.IP: N_("Address"),
     EntityKind.DOMAIN: N_("Domain"),
     EntityKind.HASH: N_("Hash"),
@@ -68,7 +68,7 @@ def index(request: Request, viewer: Finder) -> Response:
 @router.get("/entities/{kind}/{value:path}/part/seen")
 def part_seen(request: Request, viewer: Reader, kind: str, value: str) -> Response:
     services = services_of(request)
-    found = service.known_kind(kind, value)
+    found = service.known_kind(viewer, kind, value)
     sight = seen.sight(services, viewer, found, value)
     chart = bars(
         [(f"{at.astimezone(ZONE):%d/%m}", n) for at, n in sight.days],
@@ -82,7 +82,7 @@ def part_seen(request: Request, viewer: Reader, kind: str, value: str) -> Respon
 
 @router.get("/entities/{kind}/{value:path}/part/peers")
 def part_peers(request: Request, viewer: Reader, kind: str, value: str) -> Response:
-    found = service.known_kind(kind, value)
+    found = service.known_kind(viewer, kind, value)
     peers = seen.peers(services_of(request), viewer, found, value)
     return _part(request, "entities/peers.html", "peers", {"peers": peers, **_about(request, found, value)})
 

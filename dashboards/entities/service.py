@@ -70,8 +70,9 @@ class Edit:
     until: str = ""
 
 
-def known_kind(kind: str, value: str) -> EntityKind:
-    """Raises NotFound for a word that is no kind, a value that no entity can have, or a unit that is none."""
+def known_kind(viewer: Viewer, kind: str, value: str) -> EntityKind:
+    """Raises NotFound for a word that is no kind, a value that no entity can have, or a unit that is none; also for
+    an account, when people are not named to the viewer."""
     try:
         found = EntityKind(kind)
         if found is EntityKind.IP:
@@ -80,12 +81,14 @@ def known_kind(kind: str, value: str) -> EntityKind:
         raise NotFound from None
     if not value.strip() or len(value) > VALUE_CHARACTERS:
         raise NotFound
+    if found is EntityKind.USER and viewer.scope(Right.READ_ALERT_HEADS).hides_names:
+        raise NotFound
     return found
 
 
 def read(services: Services, viewer: Viewer, kind: str, value: str) -> Entity:
     """Also of a value that nobody has ever seen; of a unit only within the scope. Raises NotFound."""
-    found = known_kind(kind, value)
+    found = known_kind(viewer, kind, value)
     scope = viewer.scope(Right.READ_EVENTS)
     if found is EntityKind.UNIT and (services.units.get(value) is None or not scope.sees(value)):
         raise NotFound

@@ -13,6 +13,7 @@ from soc.access import Scope
 from soc.alert import SYSTEM_ACTOR, Action, Actor, Alert, AlertEvent, Level, Status
 from soc.errors import NotFound
 from soc.limits import DEFAULT, LimitRules
+from soc.masking import mask_text, seen_alert
 from soc.state.cards import keep_cards, load_cards
 from soc.state.entities import AlertEntities
 from soc.state.life import Life, replay
@@ -47,14 +48,14 @@ class Alerts:
         """Raises NotFound, also for one outside the scope."""
         statement = select(alert).where(alert.c.id == alert_id, within(scope, alert.c.unit_id))
         for found in self._values(statement):
-            return found
+            return seen_alert(found, scope)
         raise NotFound
 
     def by_number(self, number: int, scope: Scope) -> Alert:
         """The alert that people call CB-000017."""
         statement = select(alert).where(alert.c.number == number, within(scope, alert.c.unit_id))
         for found in self._values(statement):
-            return found
+            return seen_alert(found, scope)
         raise NotFound
 
     def of_hit(self, hit_id: str, fingerprint: str, scope: Scope) -> Alert | None:
@@ -168,7 +169,8 @@ class Alerts:
         """Oldest first. Empty outside the scope."""
         statement = select(alert_event).where(alert_event.c.alert_id == alert_id, within(scope, alert_event.c.unit_id))
         rows = self._connection.execute(statement.order_by(alert_event.c.seq)).mappings()
-        return tuple(event_of(row) for row in rows)
+        lines = tuple(event_of(row) for row in rows)
+        return tuple(replace(line, note=mask_text(line.note)) for line in lines) if scope.hides_names else lines
 
     def rebuild(self, alert_id: str, scope: Scope) -> Life:
         """What the row must say, from its events alone."""

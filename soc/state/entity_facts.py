@@ -15,6 +15,7 @@ from soc.access import Scope
 from soc.entity import EntityKind, key_of
 from soc.errors import StateError
 from soc.fold import fold_marks
+from soc.masking import mask_text
 from soc.state.scoped import within
 from soc.state.tables.triage import alert_entity, entity_fact, entity_name
 
@@ -89,11 +90,16 @@ class Entities:
 
     def facts(self, kind: EntityKind, value: str, scope: Scope) -> tuple[EntityFact, ...]:
         """Everything that was ever said of it, newest first."""
+        if not _may_be_named(kind, scope):
+            return ()
         place = and_(entity_fact.c.kind == str(kind), entity_fact.c.key == key_of(kind, value))
         statement = select(entity_fact).where(place, within(scope, entity_fact.c.unit_id))
         rows = self._connection.execute(statement.order_by(entity_fact.c.seq.desc()).limit(NOTES_MOST * 4))
+        said = mask_text if scope.hides_names else str
         return tuple(
-            EntityFact(row.seq, kind, row.key, FactName(row.name), row.text, row.at, row.by, row.unit_id, row.until)
+            EntityFact(
+                row.seq, kind, row.key, FactName(row.name), said(row.text), row.at, row.by, row.unit_id, row.until
+            )
             for row in rows
         )
 
@@ -102,7 +108,7 @@ class Entities:
         wanted = fold_marks(text.strip())
         if not wanted:
             return ()
-        kinds = [str(kind) for kind in EntityKind]
+        kinds = [str(kind) for kind in EntityKind if _may_be_named(kind, scope)]
         name = entity_name.c
         names = select(name.kind, name.key).where(name.kind.in_(kinds), name.text.contains(wanted, autoescape=True))
         chosen = names.limit(limit * 10).subquery()
@@ -117,9 +123,16 @@ class Entities:
 
     def alerts(self, kind: EntityKind, value: str, scope: Scope) -> int:
         """How many alerts name it."""
+        if not _may_be_named(kind, scope):
+            return 0
         entity = alert_entity.c
         place = [entity.kind == str(kind), entity.key == key_of(kind, value), within(scope, entity.unit_id)]
         return self._connection.scalar(select(func.count()).where(*place)) or 0
+
+
+def _may_be_named(kind: EntityKind, scope: Scope) -> bool:
+    """An account is a person; nobody from whom names are hidden finds people by them."""
+    return kind is not EntityKind.USER or not scope.hides_names
 
 
 def in_force(facts: Iterable[EntityFact], at: datetime) -> dict[FactName, EntityFact]:

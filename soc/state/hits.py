@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, insert, literal, select, tuple_, 
 
 from soc.access import Scope
 from soc.alert import Hit
+from soc.masking import seen_hit
 from soc.state.cards import keep_cards, load_cards
 from soc.state.rows import hit_of, hit_row
 from soc.state.scoped import within
@@ -55,7 +56,7 @@ class Hits:
                 select(hit).where(hit.c.id.in_(some), within(scope, hit.c.unit_id))
             ).mappings()
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
-        return tuple(hit_of(row, cards) for row in rows)
+        return tuple(seen_hit(hit_of(row, cards), scope) for row in rows)
 
     def of_rules(self, rules: Iterable[str], since: datetime, scope: Scope) -> tuple[Hit, ...]:
         """The hits of these rules from that time on, oldest first: the episodes that a correlator told before."""
@@ -64,7 +65,7 @@ class Hits:
             statement = select(hit).where(hit.c.rule_id.in_(some), hit.c.at >= since, within(scope, hit.c.unit_id))
             rows += self._connection.execute(statement).mappings()
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
-        return tuple(sorted((hit_of(row, cards) for row in rows), key=lambda each: (each.at, each.id)))
+        return tuple(sorted((seen_hit(hit_of(row, cards), scope) for row in rows), key=lambda each: (each.at, each.id)))
 
     def of_alert(self, alert_id: str, scope: Scope, *, after: Key | None = None, limit: int = 50) -> tuple[Hit, ...]:
         """Newest first; `after` is the key of the last one seen: `(hit.at, hit.id)`."""

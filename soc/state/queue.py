@@ -14,6 +14,7 @@ from soc.access import Scope
 from soc.alert import OPEN, Alert, Lane, Level, Status
 from soc.errors import StateError
 from soc.limits import DEFAULT, LimitRules
+from soc.masking import seen_alert
 from soc.order import OrderSum, cents, placed, sum_of
 from soc.state.cards import load_cards
 from soc.state.matching import AlertFilter, matches, walked
@@ -107,7 +108,7 @@ class Queue:
         # The index alone gives the ids of a page; its rows are read afterwards, and no others.
         rows = self._connection.execute(_ordered(select(*_HEAD).where(alert.c.id.in_(ids)), order)).mappings().all()
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
-        alerts = tuple(alert_of({**row, "samples": ()}, cards) for row in rows[:limit])
+        alerts = tuple(seen_alert(alert_of({**row, "samples": ()}, cards), scope) for row in rows[:limit])
         return AlertPage(alerts, _token(alerts[-1]) if len(rows) > limit else None)
 
     def count(self, wanted: AlertFilter, scope: Scope, *, most: int = COUNT_MOST) -> int:
