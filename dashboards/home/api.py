@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
-from dashboards.home import checklist, service
+from dashboards.home import checklist, service, year
 from dashboards.home import team as shift
 from dashboards.home.checklist import StepState
 from dashboards.shell.render import services_of
@@ -31,6 +31,31 @@ class StepOut(BaseModel):
     title: str
     fact: str
     state: StepState
+
+
+class SpecialOut(BaseModel):
+    """A day that is off though it would be worked, or worked though it would be off."""
+
+    day: date
+    name_vi: str
+    name_en: str
+    worked: bool
+
+
+class YearOut(BaseModel):
+    """`approved_by` empty: nobody has confirmed these days."""
+
+    year: int
+    days: list[SpecialOut]
+    digest: str
+    approved_by: str
+    approved_at: str
+
+
+class ApproveIn(BaseModel):
+    """The days that were looked at."""
+
+    digest: str = Field(max_length=16)
 
 
 class MemberOut(BaseModel):
@@ -100,6 +125,18 @@ def list_first_steps(request: Request, viewer: Keeper) -> list[StepOut]:
     return [StepOut(id=step.id, title=step.title, fact=step.fact, state=step.state) for step in found]
 
 
+@router.get("/calendar", operation_id="list_years")
+def list_years(request: Request, viewer: Keeper) -> list[YearOut]:
+    """Holidays and swapped days of this year and the next, and who has confirmed them."""
+    return [_year(one) for one in year.years(services_of(request))]
+
+
+@router.post("/calendar/{number}/approve", operation_id="approve_year")
+def approve_year(request: Request, viewer: Keeper, number: int, wish: ApproveIn) -> YearOut:
+    """Confirms the days that `digest` names; 409 when they have changed since."""
+    return _year(year.approve(services_of(request), viewer, number, wish.digest))
+
+
 @router.get("/team", operation_id="get_team")
 def get_team(request: Request, viewer: Lead) -> TeamOut:
     """Who is on, what each carries, which limits run out."""
@@ -154,3 +191,10 @@ def _source(one: Watched) -> SourceStandingOut:
     last = one.seen.last if one.seen else None
     source = one.source
     return SourceStandingOut(id=source.id, name=source.name, unit=source.unit, standing=one.standing, last_seen=last)
+
+
+def _year(one: year.Year) -> YearOut:
+    days = [SpecialOut(day=day.day, name_vi=day.name_vi, name_en=day.name_en, worked=day.worked) for day in one.days]
+    return YearOut(
+        year=one.number, days=days, digest=one.digest, approved_by=one.approved_by, approved_at=one.approved_at
+    )

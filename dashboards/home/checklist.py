@@ -10,11 +10,11 @@ from enum import StrEnum
 from hashlib import sha256
 from importlib.resources import files
 
+from dashboards.home import year
 from dashboards.services import Services
 from dashboards.shell.formats import ZONE
 from dashboards.shell.i18n import N_
 from soc.access import ROOT, SYSTEM, UNASSIGNED, RoleOfPerson
-from soc.calendar import vietnam
 from soc.state.store import Tx
 
 
@@ -65,8 +65,7 @@ def read(services: Services) -> Checklist:
         placed = any(one.unit != UNASSIGNED for one in tx.sources.all(SYSTEM))
         own = services.settings.demo or tx.facts.get("units.sha256") not in (None, _demo_units())
         administrators = _administrators(tx, services)
-    calendar = vietnam()
-    entered = day.year in calendar.entered and day.year not in calendar.unapproved
+        approved = year.is_approved(tx, day.year)
     return Checklist(
         (
             Step("source", N_("First source sends"), N_("a record of any sender has come in"), _is(heard), "/sources"),
@@ -91,7 +90,8 @@ def read(services: Services) -> Checklist:
                 "calendar",
                 N_("Calendar of the year"),
                 N_("holidays and swap days of this year are approved"),
-                _is(entered),
+                _is(approved),
+                "/start/calendar",
             ),
         )
     )

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Request
+from fastapi import APIRouter, Depends, Form, Request
 from starlette.responses import RedirectResponse, Response
 
 from dashboards.access.session import Seen, current_viewer
 from dashboards.access.viewer import Viewer
-from dashboards.home import checklist, service
+from dashboards.home import checklist, service, year
 from dashboards.home import team as shift
-from dashboards.home.words import STANDINGS
+from dashboards.home.words import STANDINGS, WEEKDAYS
 from dashboards.shell.render import fragment, page, services_of, wants_fragment
 from dashboards.shell.unit_names import unit_name
 from soc.access import Right
@@ -36,6 +36,31 @@ def start(request: Request, viewer: Keeper) -> Response:
     """The checklist; when all is done, it says that and leads on."""
     found = checklist.read(services_of(request))
     return page(request, "home/start.html", section="start", checklist=found, api_href="/api/v1/start")
+
+
+@router.get("/start/calendar")
+def calendar(request: Request, viewer: Keeper) -> Response:
+    """Holidays and swapped days, to be compared with the announcement and confirmed."""
+    return page(
+        request,
+        "home/calendar.html",
+        section="start",
+        years=year.years(services_of(request)),
+        may_approve=year.may_approve(viewer),
+        WEEKDAYS=WEEKDAYS,
+        api_href="/api/v1/calendar",
+    )
+
+
+@router.post("/start/calendar")
+def approve(
+    request: Request,
+    viewer: Keeper,
+    number: Annotated[int, Form(alias="year")],
+    digest: Annotated[str, Form(max_length=16)],
+) -> Response:
+    year.approve(services_of(request), viewer, number, digest)
+    return RedirectResponse("/start/calendar", status_code=303)
 
 
 @router.get("/team")

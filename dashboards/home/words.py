@@ -1,4 +1,4 @@
-"""How a source stands, as mark and words."""
+"""How a source stands, as mark and words, and the days of the week."""
 
 from __future__ import annotations
 
@@ -15,3 +15,14 @@ STANDINGS = {
     Standing.PAUSED: ("unknown", N_("paused")),
     Standing.RETIRED: ("unknown", N_("retired")),
 }
+
+WEEKDAYS = (
+    N_("Monday"),
+    N_("Tuesday"),
+    N_("Wednesday"),
+    N_("Thursday"),
+    N_("Friday"),
+    N_("Saturday"),
+    N_("Sunday"),
+)
+"""As `date.weekday()` counts."""

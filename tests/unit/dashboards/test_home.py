@@ -10,7 +10,7 @@ from starlette.testclient import TestClient
 from dashboards.app import create_app
 from dashboards.home import checklist
 from dashboards.home.checklist import StepState
-from soc.access import ROOT, RoleOfPerson
+from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.state.source_table import Source
 from soc.state.tables.sources import SourceState
 from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_alerts
@@ -65,6 +65,28 @@ def test_the_seven_things_tick_themselves_from_facts(life: Life) -> None:
     found = states(life)
     assert [found[name] for name in ("source", "unit", "second")] == [StepState.DONE] * 3
     assert [found[name] for name in ("roster", "mail", "backup")] == [StepState.LATER] * 3
+
+
+def test_the_calendar_is_confirmed_by_whoever_manages_the_province(life: Life) -> None:
+    browser = client(life, "quan", (RoleOfPerson.ADMIN, ROOT))
+    assert 'href="/start/calendar"' in browser.get("/start").text
+    year = browser.get("/api/v1/calendar").json()[0]
+    assert (year["year"], year["approved_by"], len(year["days"])) == (2026, "", 16)
+    assert "Xác nhận lịch năm 2026" in browser.get("/start/calendar").text
+    assert browser.post("/start/calendar", data={"year": 2026, "digest": "old"}).status_code == 409
+    assert browser.post("/start/calendar", data={"year": 2020, "digest": "old"}).status_code == 404
+    assert browser.post("/start/calendar", data={"year": 2026, "digest": year["digest"]}).status_code == 303
+    assert "Người quan xác nhận" in browser.get("/start/calendar").text
+    assert states(life)["calendar"] is StepState.DONE
+    with life.state.read() as tx:
+        assert tx.audit.page(SYSTEM)[0].act == "calendar.approve"
+
+
+def test_somebody_of_one_unit_confirms_no_calendar(life: Life) -> None:
+    browser = client(life, "tt", (RoleOfPerson.IT_CENTRE, HEALTH))
+    assert "<form" not in browser.get("/start/calendar").text.split("<main")[1].split("</main")[0]
+    digest = browser.get("/api/v1/calendar").json()[0]["digest"]
+    assert browser.post("/api/v1/calendar/2026/approve", json={"digest": digest}).status_code == 403
 
 
 def test_the_list_goes_away_when_all_is_done(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
