@@ -46,13 +46,13 @@ class Calendar:
 
     def between(self, first: datetime, last: datetime) -> timedelta:
         """Working time from `first` to `last`; nothing when `last` is not later."""
-        spans = self._spans(first)
-        total = NONE
-        for start, end in spans:
-            if start >= last:
-                break
-            total += min(end, last) - start
-        return total
+        start, end = (one.astimezone(ZONE).date() for one in (first, last))
+        if last <= first:
+            return NONE
+        if start == end:
+            return self._within(start, first, last)
+        whole = sum(self.is_worked(start + timedelta(days=number)) for number in range(1, (end - start).days))
+        return self._within(start, first, last) + whole * self.day + self._within(end, first, last)
 
     def after(self, first: datetime, amount: timedelta) -> datetime:
         """The first instant at which `amount` of working time has passed since `first`."""
@@ -62,6 +62,13 @@ class Calendar:
                 return start + left
             left -= end - start
         return first + LONGEST
+
+    def _within(self, day: date, first: datetime, last: datetime) -> timedelta:
+        """Working time of that day from `first` to `last`."""
+        if not self.is_worked(day):
+            return NONE
+        spans = ((_at(day, opens, first), _at(day, closes, first)) for opens, closes in self.hours)
+        return sum((max(min(closing, last) - max(opening, first), NONE) for opening, closing in spans), NONE)
 
     def _spans(self, first: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Working spans from `first` on, the one that holds it cut."""

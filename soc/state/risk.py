@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, Select, func, select
+from sqlalchemy import Connection, RowMapping, func, select, tuple_
 
 from soc.access import SYSTEM, Scope
 from soc.alert import Verdict
@@ -24,6 +24,9 @@ MOST = 1_000
 ENTITIES_MOST = 2_000
 """Entities of one unit that are looked at, those with the newest alerts."""
 
+KEYS = 200
+"""So many entities are asked for in one statement."""
+
 RISK_RULE = "soc-high-risk"
 """The alerts that tell of risk; they add none."""
 
@@ -41,7 +44,7 @@ class Risk:
         key = key_of(kind, value)
         if kind is EntityKind.UNIT:
             return RiskSum(kind, key, self.of_unit(value, scope, now), ())
-        rows = self._rows((str(kind), key), scope, now)
+        rows = self._rows([(str(kind), key)], scope, now)
         cards = load_cards(self._connection, (row["rule_key"] for row in rows))
         sources = [_source(row, cards[row["rule_key"]].title, cards[row["rule_key"]].title_vi) for row in rows]
         level = AlertEntities(self._connection).levels([(str(kind), key)], now).get((str(kind), key))
@@ -50,7 +53,9 @@ class Risk:
 
     def scores(self, keys: Iterable[Key], scope: Scope, now: datetime) -> dict[Key, float]:
         """The score of each entity, without its parts."""
-        found = {key: [_source(row) for row in self._rows(key, scope, now)] for key in dict.fromkeys(keys)}
+        found: dict[Key, list[RiskSource]] = {key: [] for key in keys}
+        for row in self._rows(list(found), scope, now):
+            found[row["kind"], row["key"]].append(_source(row))
         confidence = self.confidence(source.rule for sources in found.values() for source in sources)
         levels = AlertEntities(self._connection).levels(found, now)
         return {
@@ -81,16 +86,23 @@ class Risk:
         true, false = Verdict.TRUE_POSITIVE, Verdict.FALSE_POSITIVE
         return {rule: confidence_of(found.get(true, 0), found.get(false, 0)) for rule, found in judged.items()}
 
-    def _rows(self, key: Key, scope: Scope, now: datetime) -> list[RowMapping]:
+    def _rows(self, keys: Sequence[Key], scope: Scope, now: datetime) -> list[RowMapping]:
+        """The newest alerts of each entity."""
         entity = alert_entity.c
-        conditions: list[ColumnElement[bool]] = [entity.kind == key[0], entity.key == key[1]]
-        conditions += [entity.raised_at > now - MEMORY, entity.rule_id != RISK_RULE]
-        conditions.append(within(scope, entity.unit_id))
-        newest = select(entity.alert_id).where(*conditions).order_by(entity.raised_at.desc(), entity.alert_id.desc())
-        chosen = newest.limit(MOST).subquery()
-        statement: Select[tuple[object, ...]] = select(*_NEEDED, alert.c.verdict)
-        rows = self._connection.execute(statement.join(chosen, chosen.c.alert_id == alert.c.id))
-        return list(rows.mappings())
+        place = func.row_number().over(
+            partition_by=(entity.kind, entity.key), order_by=(entity.raised_at.desc(), entity.alert_id.desc())
+        )
+        rows: list[RowMapping] = []
+        for start in range(0, len(keys), KEYS):
+            newest = (
+                select(entity.kind, entity.key, entity.alert_id, place.label("place"))
+                .where(tuple_(entity.kind, entity.key).in_(keys[start : start + KEYS]))
+                .where(entity.raised_at > now - MEMORY, entity.rule_id != RISK_RULE, within(scope, entity.unit_id))
+            ).subquery()
+            statement = select(newest.c.kind, newest.c.key, *_NEEDED, alert.c.verdict)
+            chosen = statement.join(newest, newest.c.alert_id == alert.c.id).where(newest.c.place <= MOST)
+            rows += self._connection.execute(chosen).mappings()
+        return rows
 
 
 def highest(connection: Connection, keys: Iterable[Key], now: datetime) -> dict[Key, float]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, and_, case, func, or_, select, true
+from sqlalchemy import Connection, case, false, func, select, true
 
 from soc.access import Scope
 from soc.alert import Level, Status
@@ -92,20 +92,29 @@ class UnitSums:
 
     def in_time(self, scope: Scope, *, since: datetime, now: datetime) -> dict[str, InTime]:
         """Of the alerts closed since then, and of those open past their resolve limit now."""
-        kept = alert.c.closed_at <= alert.c.resolve_due
-        late = and_(alert.c.open == true(), alert.c.resolve_due < now, alert.c.status != Status.WAITING_UNIT)
-        statement = (
-            select(
-                alert.c.unit_id,
-                func.sum(case((and_(alert.c.open != true(), kept), 1), else_=0)),
-                func.count(),
-                func.sum(case((late, 1), else_=0)),
-            )
-            .where(
-                alert.c.resolve_due.is_not(None),
-                or_(and_(alert.c.open != true(), alert.c.closed_at >= since), late),
-                within(scope, alert.c.unit_id),
-            )
-            .group_by(alert.c.unit_id)
+        closed, late = self._closed(scope, since), self._late(scope, now)
+        return {
+            unit: InTime(kept, ended + late.get(unit, 0), late.get(unit, 0))
+            for unit in closed.keys() | late.keys()
+            for kept, ended in (closed.get(unit, (0, 0)),)
+        }
+
+    def _closed(self, scope: Scope, since: datetime) -> dict[str, tuple[int, int]]:
+        """Closed within their limit, and all that were closed."""
+        kept = func.sum(case((alert.c.closed_at <= alert.c.resolve_due, 1), else_=0))
+        statement = select(alert.c.unit_id, kept, func.count()).where(
+            alert.c.open == false(),
+            alert.c.resolve_due.is_not(None),
+            alert.c.closed_at >= since,
+            within(scope, alert.c.unit_id),
         )
-        return {row[0]: InTime(row[1], row[2], row[3]) for row in self._connection.execute(statement)}
+        return {row[0]: (row[1], row[2]) for row in self._connection.execute(statement.group_by(alert.c.unit_id))}
+
+    def _late(self, scope: Scope, now: datetime) -> dict[str, int]:
+        statement = select(alert.c.unit_id, func.count()).where(
+            alert.c.open == true(),
+            alert.c.resolve_due < now,
+            alert.c.status != Status.WAITING_UNIT,
+            within(scope, alert.c.unit_id),
+        )
+        return {row[0]: row[1] for row in self._connection.execute(statement.group_by(alert.c.unit_id))}

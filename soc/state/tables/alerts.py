@@ -61,6 +61,12 @@ alert = Table(
     # so that a filter walks narrow entries and reads no row that it does not show.
     Index("ix_alert_lane", "lane", "band", "rank", "raised_at", "id", *FILTERED, sqlite_where=text("open = 1")),
     Index("ix_alert_queue", "band", "rank", "raised_at", "id", "lane", *FILTERED, sqlite_where=text("open = 1")),
+    Index(
+        "ix_alert_limits",
+        *("lane", "resolve_due", "ack_due", "unit_due", "taken_at", "id", *FILTERED),
+        sqlite_where=text("open = 1"),
+    ),
+    Index("ix_alert_closed", "closed_at", "unit_id", "resolve_due", sqlite_where=text("open = 0")),
     Index("ix_alert_age", "raised_at", "id", "lane", *FILTERED),
     Index(None, "rule_id", "raised_at", "id"),
     Index(None, "unit_id", "raised_at", "id"),

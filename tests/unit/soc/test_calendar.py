@@ -81,3 +81,12 @@ def test_working_time_is_what_a_count_of_minutes_gives(start: datetime, minutes:
 
     counted = sum(is_open(start + timedelta(minutes=minute)) for minute in range(minutes))
     assert calendar.between(start, start + timedelta(minutes=minutes)) == timedelta(minutes=counted)
+
+
+@given(INSTANTS, INSTANTS)
+@settings(deadline=None, max_examples=50)
+def test_time_between_is_the_sum_of_the_spans(first: datetime, last: datetime) -> None:
+    calendar = vietnam()
+    spans = [(start, min(end, last)) for start, end in calendar._spans(first) if start < last]
+
+    assert calendar.between(first, last) == sum((end - start for start, end in spans), timedelta())
