@@ -197,6 +197,12 @@ class ProductDetector:
         self._last: dict[tuple[str, str], Pin] = {}
         self._pins: dict[tuple[str, str, str, str], Pin] = {}
 
+    def relearn(self) -> None:
+        """The mappings are others: what was learned of senders with the old ones is forgotten."""
+        self._lines = {**LINES, **_scores()}
+        self._last.clear()
+        self._pins.clear()
+
     def product_of(self, record: RawRecord) -> str:
         """The name of a parser, never an error."""
         start = record.data[:64].lstrip(b"\xef\xbb\xbf \t\r\n")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Protocol
 
 import structlog
@@ -92,14 +93,7 @@ class Normaliser:
         sender = self._book.sender_of(record)
         product = self._product(record, sender)
         parser = self._parser_named(product)
-        facts: dict[str, Any] = {
-            "source": sender.info,
-            "units": self._units,
-            "table": self._table,
-            "parser": f"{parser.name}@{parser.version}",
-            "ingested": ingested,
-            "raw_ref": raw_ref,
-        }
+        facts = self._facts(sender, parser, ingested, raw_ref)
         context = Context(received_at(record), sender.info.zone, sender.year)
         count, failed = 0, False
         try:
@@ -113,6 +107,24 @@ class Normaliser:
             failed = True
             yield pipeline_error(record, error, sequence=f"{sequence}/error", **facts)
         self._detector.judge(record, product, failed=failed)
+
+    def crashed(self, record: RawRecord, *, ingested: datetime, sequence: str, raw_ref: str | None) -> Event:
+        """What is said of a record whose parser has a defect: the rest of it was not read."""
+        sender = self._book.sender_of(record)
+        parser = self._parser_named(self._product(record, sender))
+        error = ParseError(f"{parser.name}: a defect of the parser ended it - the rest is in the raw bytes", kind=CRASH)
+        facts = self._facts(sender, parser, ingested, raw_ref)
+        return pipeline_error(record, error, sequence=f"{sequence}/crash", **facts)
+
+    def _facts(self, sender: Sender, parser: Parser, ingested: datetime, raw_ref: str | None) -> dict[str, Any]:
+        return {
+            "source": sender.info,
+            "units": self._units,
+            "table": self._table,
+            "parser": f"{parser.name}@{parser.version}",
+            "ingested": ingested,
+            "raw_ref": raw_ref,
+        }
 
     def _product(self, record: RawRecord, sender: Sender) -> str:
         if record.product != "auto":
@@ -132,7 +144,8 @@ def outcome(
         return Outcome((), PAUSED)
     stream = normaliser.stream(record, ingested=ingested, sequence=sequence, raw_ref=raw_ref)
     if record.transport is Transport.PCAP:
-        return Outcome(_guarded(stream, record))
+        crashed = partial(normaliser.crashed, record, ingested=ingested, sequence=sequence, raw_ref=raw_ref)
+        return Outcome(_guarded(stream, record, crashed))
     try:
         return Outcome(list(stream))
     except Exception:  # the one broad catch of this loop: counted, logged, kept in the raw log
@@ -140,9 +153,10 @@ def outcome(
         return Outcome((), CRASH)
 
 
-def _guarded(stream: Iterator[Event], record: RawRecord) -> Iterator[Event]:
-    """A capture is too large to hold: what came before the crash stays."""
+def _guarded(stream: Iterator[Event], record: RawRecord, crashed: Callable[[], Event]) -> Iterator[Event]:
+    """A capture is too large to hold: what came before the crash stays, and an event says that the rest is lacking."""
     try:
         yield from stream
     except Exception:  # see above
         log.exception("a capture crashed its parser", source=record.source, position=record.position)
+        yield crashed()

@@ -6,6 +6,7 @@ Loaded when first asked for: `socctl --help` pays for none of them.
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from collectors.parser import Parser
 
 if TYPE_CHECKING:
     from collectors.mapping.detect import Score
+    from collectors.mapping.library import SiteMappings
     from collectors.mapping.mapping import MappingParser
 
 
@@ -125,10 +127,23 @@ def use_site(folder: Path) -> None:
 
     site = SiteMappings(folder)
     site.reload()
-    _site.clear()
-    _site.update(site.parsers())
+    take_site(site)
     if site.faults:
         raise MappingError([fault for error in site.faults.values() for fault in error.faults])
+
+
+def use_good(folder: Path) -> None:
+    """The same for a role that must not stand still for a bad file: each is in the log with its faults by then."""
+    from soc.errors import MappingError
+
+    with suppress(MappingError):
+        use_site(folder)
+
+
+def take_site(site: SiteMappings) -> None:
+    """Puts these in force, and no others of a site."""
+    _site.clear()
+    _site.update(site.parsers())
 
 
 def _shipped(name: str) -> Parser:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from datetime import timedelta
 from hashlib import sha256
@@ -22,6 +21,7 @@ from soc.settings import Auth, Settings
 if TYPE_CHECKING:
     from fastapi import FastAPI
 
+    from collectors.detect_product import ProductDetector
     from collectors.edges import Edges
     from collectors.normaliser import Normaliser, SenderBook
     from collectors.receive import Receive
@@ -90,26 +90,20 @@ def units(opened: State) -> UnitTree:
         return tx.units.tree()
 
 
-def normaliser(book: SenderBook, tree: UnitTree, mappings: Path | None = None) -> Normaliser:
+def normaliser(
+    book: SenderBook, tree: UnitTree, mappings: Path | None = None, detector: ProductDetector | None = None
+) -> Normaliser:
     """The normaliser of live traffic, import and files alike. `mappings`: the folder of the site's own; a bad file
     there is named in the log, and all the others work."""
     from collectors.detect_product import ProductDetector
     from collectors.normaliser import Normaliser
-    from collectors.registry import parser
+    from collectors.registry import parser, use_good
     from soc.logsource import load_table
 
     if mappings is not None:
-        _use(mappings)
-    return Normaliser(book=book, units=tree, table=load_table(), detector=ProductDetector(), parser_named=parser)
-
-
-def _use(mappings: Path) -> None:
-    from collectors.registry import use_site
-    from soc.errors import MappingError
-
-    # Each bad file is in the log with its faults by then, and a role must not stand still for one of them.
-    with suppress(MappingError):
-        use_site(mappings)
+        use_good(mappings)
+    found = detector or ProductDetector()
+    return Normaliser(book=book, units=tree, table=load_table(), detector=found, parser_named=parser)
 
 
 def receive(place: Site) -> tuple[Receive, Edges]:
@@ -156,15 +150,20 @@ def recount_import(place: Site, opened: State) -> None:
 
 def normalise(place: Site) -> Role:
     from collectors.books import Books
+    from collectors.detect_product import ProductDetector
     from collectors.normalise import Normalise
     from collectors.senders import Senders
+    from collectors.site_watch import SiteWatch
 
     opened = state(place)
     raw = {lane: raw_log(place, lane, read_only=True) for lane in Lane}
     books = Books(RoleName.NORMALISE, opened, place.clock, tuple(Lane))
-    worker = normaliser(Senders(opened, place.clock), units(opened), place.data.mappings)
+    detector = ProductDetector()
+    watch = SiteWatch(place.data.mappings, detector.relearn)
+    watch.run(place.clock.now())
+    worker = normaliser(Senders(opened, place.clock), units(opened), detector=detector)
     log, trim = _event_log_writer(place, opened)
-    return Normalise(raw, log, worker, books, place.clock, _known(place), [trim])
+    return Normalise(raw, log, worker, books, place.clock, _known(place), [trim, watch])
 
 
 def keep(place: Site) -> Role:

@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from datetime import datetime
 
 import pytest
@@ -21,7 +21,7 @@ from tests.builders import NOON
 
 
 class Lines:
-    """A parser of `N`: N events; `bad`: no event; `crash`: a defect."""
+    """A parser of `N`: N events; `bad`: no event; `crash`: a defect; `N crash`: one after N events."""
 
     name = "lines"
     version = 1
@@ -33,7 +33,14 @@ class Lines:
         if text == "bad":
             raise ParseError("lines: not a number")
         fields: Event = {"event.kind": "event", "event.module": "test", "event.dataset": "test", "message": text}
-        return [Parsed(dict(fields), NOON) for _ in range(int(text))]
+        number, _, crash = text.partition(" ")
+        made = (Parsed(dict(fields), NOON) for _ in range(int(number)))
+        return _crashing(made) if crash else made
+
+
+def _crashing(made: Iterable[Parsed]) -> Iterator[Parsed]:
+    yield from made
+    raise ZeroDivisionError
 
 
 class Table:
@@ -144,6 +151,17 @@ def test_what_cannot_be_parsed_is_an_event_with_its_reason(chain: Chain) -> None
     (event,) = chain.found()
     assert (event["event.kind"], event["event.original"]) == ("pipeline_error", "bad")
     assert "not a number" in event["error.message"]
+
+
+def test_a_capture_whose_parser_has_a_defect_keeps_what_came_before_and_says_that_the_rest_is_lacking(
+    chain: Chain,
+) -> None:
+    chain.put("3 crash", "1", transport=Transport.PCAP)
+    chain.run()
+    kinds = [event["event.kind"] for event in chain.found()]
+    assert kinds == ["event", "event", "event", "pipeline_error", "event"]
+    assert chain.found()[3]["error.type"] == "crash"
+    assert (chain.books.total.errors["fw"], chain.books.total.fates["fw", "stored", ""]) == (1, 2)
 
 
 def test_a_restart_goes_on_behind_the_last_frame(chain: Chain) -> None:
