@@ -29,9 +29,10 @@ class NeedsSignIn(SocError):
 
 
 class NeedsFactor(SocError):
-    """The second factor is asked for again: 403, or the page for it."""
+    """The second factor is asked for again: 403, or the page for it, which leads to `back` afterwards."""
 
-    def __init__(self) -> None:
+    def __init__(self, back: str = "") -> None:
+        self.back = back
         super().__init__("this act asks for the second factor again", code="SOC-1727")
 
 
@@ -146,25 +147,27 @@ async def _needs_sign_in(request: Request, error: Exception) -> Response:
 
 
 async def _needs_factor(request: Request, error: Exception) -> Response:
-    return _asked(request, error, 403, "/step-up")
+    return _asked(request, error, 403, "/step-up", cast(NeedsFactor, error).back)
 
 
 async def _locked(request: Request, error: Exception) -> Response:
     return _asked(request, error, 401, "/lock")
 
 
-def _asked(request: Request, error: Exception, status: int, door: str) -> Response:
+def _asked(request: Request, error: Exception, status: int, door: str, back: str = "") -> Response:
     """Something more must be shown first."""
     if is_api(request):
         return problem(request, status, cast(SocError, error).code, str(error))
     if wants_fragment(request):
         return page(request, "shell/failed.html", status=status, signed_out=True)
-    return _sent_to(request, door)
+    return _sent_to(request, door, back)
 
 
-def _sent_to(request: Request, door: str) -> Response:
+def _sent_to(request: Request, door: str, back: str = "") -> Response:
     """To a door, and back to this page afterwards; a form that was sent leads back to the page it stood on."""
-    back = request.url.path if request.method == "GET" else FORMS.get(request.url.path.split("/")[1], "/alerts")
+    query = f"?{request.url.query}" if request.url.query else ""
+    here = request.url.path + query if request.method == "GET" else FORMS.get(request.url.path.split("/")[1], "/alerts")
+    back = back or here
     return RedirectResponse(f"{door}?back={quote(back, safe='/')}", status_code=303)
 
 

@@ -63,11 +63,12 @@ class StepUp:
         return viewer
 
 
-def require_factor(request: Request) -> None:
-    """For a route that learns only later that its act needs the second factor again."""
-    session: Session = request.state.session
-    if not session.proved(_services(request).clock.now()):
-        raise NeedsFactor
+def require_factor(request: Request, back: str = "") -> None:
+    """For a route that learns only later that its act needs the second factor again; `back`: a page of ours that
+    shows again what was typed. A program has no second factor: its key was made with one."""
+    session: Session | None = getattr(request.state, "session", None)
+    if session is not None and not session.proved(_services(request).clock.now()):
+        raise NeedsFactor(back)
 
 
 def current_viewer(request: Request, *, idle: bool = False) -> Viewer | None:

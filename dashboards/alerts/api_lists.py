@@ -12,6 +12,7 @@ from fastapi.responses import StreamingResponse
 from pydantic import BaseModel
 
 from dashboards.access.program import SeenOrKey
+from dashboards.access.session import require_factor
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import lists
 from dashboards.alerts.api import Head, head_of
@@ -86,7 +87,10 @@ def list_alerts(
 def export_alerts(
     request: Request, viewer: HeadReader, filter: Chosen, format: Format = Format.NDJSON
 ) -> StreamingResponse:
-    """Everything of the filter, youngest first, at most 100,000; written in the audit log."""
+    """Everything of the filter, youngest first, at most 100,000; written in the audit log. More than 10,000
+    ask a person for the second factor again."""
+    if lists.is_large(services_of(request), viewer, filter):
+        require_factor(request)
     alerts = lists.exported(services_of(request), viewer, filter)
     kind = "text/csv; charset=utf-8" if format is Format.CSV else "application/x-ndjson"
     names = {"Content-Disposition": f'attachment; filename="alerts.{format}"'}

@@ -12,6 +12,8 @@ from soc.alert import Alert
 from soc.state.queue import PAGE_MOST, AlertPage, Order
 
 EXPORT_MOST = 100_000
+LARGE = 10_000
+"""From more rows on, an export asks for the second factor again."""
 
 
 def listed(
@@ -22,6 +24,12 @@ def listed(
     with services.state.read() as tx:
         scope = viewer.scope(Right.READ_ALERT_HEADS)
         return tx.queue.page(wanted, scope, order=order or chosen.order, after=after, limit=limit)
+
+
+def is_large(services: Services, viewer: Viewer, chosen: QueueFilter) -> bool:
+    wanted = chosen.wanted(viewer, services.clock.now())
+    with services.state.read() as tx:
+        return tx.queue.count(wanted, viewer.scope(Right.READ_ALERT_HEADS), most=LARGE) > LARGE
 
 
 def exported(services: Services, viewer: Viewer, chosen: QueueFilter) -> Iterator[Alert]:

@@ -11,10 +11,10 @@ from fastapi import APIRouter, Depends, Query, Request
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
-from dashboards.access.session import Seen
+from dashboards.access.session import Seen, require_factor
 from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid
-from dashboards.hunt import completion, marked, saved, service
+from dashboards.hunt import completion, export, marked, saved, service
 from dashboards.hunt.asked import Asked, Reading
 from dashboards.hunt.export import Form
 from dashboards.hunt.index import ValueIndex
@@ -221,9 +221,13 @@ def read_event(request: Request, viewer: Hunter, event_id: str) -> dict[str, Any
 
 @router.post("/events/export", operation_id="export_events", response_class=Response)
 def export_events(request: Request, viewer: Hunter, wanted: ExportIn) -> Response:
-    """Every hit, oldest first, as CSV or NDJSON; written in the audit log with its SHA-256."""
+    """Every hit, oldest first, as CSV or NDJSON; written in the audit log with its SHA-256. More than 10,000 hits ask
+    for the second factor again."""
     question = Asked(wanted.q, wanted.since, wanted.until, wanted.unit, wanted.cols)
-    return streamed(request, viewer, _ready(request, viewer, question), wanted.form)
+    found = _ready(request, viewer, question)
+    if export.is_large(services_of(request), found):
+        require_factor(request)
+    return streamed(request, viewer, found, wanted.form)
 
 
 @router.get("/hunts", operation_id="list_hunts")

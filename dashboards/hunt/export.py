@@ -27,6 +27,10 @@ ROWS_MOST = 1_000_000
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+LARGE = 10_000
+"""From more rows on, the second factor is asked for again (security.md 3)."""
+
+
 class Form(StrEnum):
     """What the file looks like."""
 
@@ -101,6 +105,12 @@ class Export:
                     "whole": self.whole,
                 },
             )
+
+
+def is_large(services: Services, reading: Reading) -> bool:
+    """Counted only where the list of files does not already say no."""
+    store, query = store_of(services), reading.ready()
+    return store.weigh(query).events > LARGE and store.count(query) > LARGE
 
 
 def cell(event: Event, name: str) -> str:

@@ -9,9 +9,10 @@ from typing import Annotated, Any
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter, Depends, Form, Query, Request
+from starlette.concurrency import run_in_threadpool
 from starlette.responses import RedirectResponse, Response, StreamingResponse
 
-from dashboards.access.session import Seen
+from dashboards.access.session import Seen, require_factor
 from dashboards.access.viewer import Viewer
 from dashboards.hunt import export, marked, saved, service
 from dashboards.hunt.asked import COLUMNS, PRESETS, Asked, Reading
@@ -135,6 +136,8 @@ async def download(
     found = service.reading(services_of(request), viewer, question)
     if found.query is None:
         return RedirectResponse(question.href(), status_code=303)
+    if await run_in_threadpool(export.is_large, services_of(request), found):
+        require_factor(request, question.href())
     return streamed(request, viewer, found, form)
 
 

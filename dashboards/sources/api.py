@@ -9,7 +9,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Depends, Request
 from pydantic import BaseModel, ConfigDict, Field
 
-from dashboards.access.session import Seen
+from dashboards.access.session import Seen, require_factor
 from dashboards.access.viewer import Viewer
 from dashboards.shell.render import services_of
 from dashboards.sources import changes, detail, onboarding, service
@@ -157,7 +157,8 @@ def list_devices(request: Request, viewer: Reader) -> list[DeviceOut]:
 
 @router.post("/keys", operation_id="make_source_key", status_code=201)
 def make_key(request: Request, viewer: Reader, wanted: NewKeyIn) -> NewKeyOut:
-    """A source that posts over HTTP, with its key."""
+    """A source that posts over HTTP, with its key; asks for a fresh second factor."""
+    require_factor(request)
     made = onboarding.make_key(services_of(request), viewer, wanted.name, wanted.unit)
     return NewKeyOut(source=made.source, key=made.key)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from typing import Annotated, Any
+from urllib.parse import urlencode
 
-from fastapi import APIRouter, Depends, Form, Request
+from fastapi import APIRouter, Depends, Form, Query, Request
 from starlette.responses import RedirectResponse, Response
 
-from dashboards.access.session import Seen
+from dashboards.access.session import Seen, require_factor
 from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid
 from dashboards.shell.choice import choice
@@ -37,13 +38,21 @@ def devices(request: Request, viewer: Manager) -> Response:
 
 
 @router.get("/sources/new/{device}")
-def configuration(request: Request, viewer: Manager, device: str) -> Response:
-    return _configuration(request, viewer, _device(device))
+def configuration(
+    request: Request,
+    viewer: Manager,
+    device: str,
+    name: Annotated[str, Query(max_length=200)] = "",
+    unit: Annotated[str, Query(max_length=80)] = "",
+) -> Response:
+    """`name` and `unit`: what was typed before the second factor was asked for."""
+    return _configuration(request, viewer, _device(device), typed=(name, unit))
 
 
 @router.post("/sources/new/{device}")
 def make_key(request: Request, viewer: Manager, device: str, name: Text = "", unit: Text = "") -> Response:
     chosen = _device(device)
+    require_factor(request, f"/sources/new/{chosen.id}?{urlencode({'name': name, 'unit': unit})}")
     try:
         made = onboarding.make_key(services_of(request), viewer, name, unit, product=chosen.product)
     except Invalid as error:

@@ -63,10 +63,11 @@ class Life:
                 given = Grant(role, unit, date(2026, 1, 1))
                 tx.people.give(account, given, by="setup", at=self.clock.now())
 
-    def session(self, account: str) -> str:
-        """The cookie's value of somebody who is signed in."""
+    def session(self, account: str, *, proved: bool = False) -> str:
+        """The cookie's value of somebody who is signed in; `proved`: gave the second factor just now."""
         with self.state.write() as tx:
-            return tx.sessions.start(account, at=self.clock.now())
+            now = self.clock.now()
+            return tx.sessions.start(account, at=now, factor_at=now if proved else None)
 
     def raise_alerts(self, alerts: Iterable[Alert]) -> tuple[Alert, ...]:
         with self.state.write() as tx:

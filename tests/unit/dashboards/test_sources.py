@@ -19,7 +19,7 @@ from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_traffic
 def keeper(life: Life, guest: TestClient) -> TestClient:
     """The browser of somebody of the IT centre."""
     life.person("tt", "Trần Tâm", (RoleOfPerson.IT_CENTRE, ROOT))
-    guest.cookies.set("soc-local", life.session("tt"))
+    guest.cookies.set("soc-local", life.session("tt", proved=True))
     some_traffic(life)
     return guest
 
