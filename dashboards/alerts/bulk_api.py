@@ -36,6 +36,7 @@ class FilterIn(BaseModel):
     tactic: Word = ""
     age: Word = ""
     owner: Word = ""
+    picked: Annotated[str, Field(max_length=2_000, description="ids with commas between them")] = ""
 
 
 class BulkIn(BaseModel):

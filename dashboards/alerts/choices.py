@@ -11,6 +11,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.alerts import story
 from dashboards.alerts.queue import QueueView
 from dashboards.alerts.queue_filter import AGES, QueueFilter
+from dashboards.shell import formats
 from dashboards.shell.choice import choice
 from dashboards.shell.hostile import plain
 from dashboards.shell.i18n import N_
@@ -32,6 +33,7 @@ LABELS = {
     "tactic": N_("Tactic"),
     "age": N_("Age"),
     "owner": N_("Owner"),
+    "picked": N_("Ticked"),
     "text": N_("Text"),
 }
 FIRST = {"status": N_("all of this view"), "unit": N_("all my units")}
@@ -104,6 +106,8 @@ def _word(request: Request, filter: QueueFilter, name: str, names: Mapping[str, 
             return attack_table().tactics.get(value, value)
         case "owner" if value == "me":
             return translate(request, N_("me"))
+        case "picked":
+            return formats.number(value.count(",") + 1, language_of(request))
         case "entity":
             return value.partition(":")[2] or value
     return names.get(value, value)

@@ -22,6 +22,8 @@ AGES = {
     "30d": (timedelta(days=30), N_("30 days")),
 }
 TEXT_MOST = 200
+PICKED_MOST = 2_000
+"""Letters; all rows of a page fit."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,7 +57,8 @@ VIEWS = {
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """An unknown word is no filter at all, never an error: addresses get shared. `entity`: `ip:203.0.113.9`."""
+    """An unknown word is no filter at all, never an error: addresses get shared. `entity`: `ip:203.0.113.9`; `picked`:
+    ids of ticked rows with commas between them."""
 
     view: str = "open"
     level: str = ""
@@ -67,6 +70,7 @@ class QueueFilter:
     tactic: str = ""
     age: str = ""
     owner: str = ""
+    picked: str = ""
 
     @property
     def narrowed(self) -> bool:
@@ -97,6 +101,7 @@ class QueueFilter:
             tactics=(self.tactic,) if self.tactic else (),
             raised_since=now - age[0] if age else None,
             due_before=now + SOON if saved.soon else None,
+            ids=tuple(filter(None, self.picked.split(","))),
         )
 
     def without(self, *names: str) -> QueueFilter:
@@ -124,7 +129,10 @@ class QueueFilter:
 def filter_of(query: str) -> QueueFilter:
     """What stands after the `?` of an address, as a filter; other words are left out."""
     known = {field.name for field in fields(QueueFilter)}
-    return QueueFilter(**{name: value[:TEXT_MOST] for name, value in parse_qsl(query) if name in known})
+    most = {"picked": PICKED_MOST}
+    return QueueFilter(
+        **{name: value[: most.get(name, TEXT_MOST)] for name, value in parse_qsl(query) if name in known}
+    )
 
 
 def entity_of(text: str) -> tuple[EntityKind, str] | None:

@@ -17,7 +17,7 @@ from dashboards.alerts.alert_page import Typed
 from dashboards.alerts.alert_pages import problems_of, wish_of
 from dashboards.alerts.choices import chips_of, choices_of
 from dashboards.alerts.pane import UNTYPED, pane_of
-from dashboards.alerts.queue_filter import VIEWS, QueueFilter, filter_of
+from dashboards.alerts.queue_filter import PICKED_MOST, VIEWS, QueueFilter, filter_of
 from dashboards.alerts.rows import Row
 from dashboards.alerts.words import queue_words
 from dashboards.shell.i18n import N_
@@ -55,9 +55,20 @@ def chosen(
     tactic: str = "",
     age: str = "",
     owner: str = "",
+    picked: Annotated[list[str] | None, Query()] = None,
 ) -> QueueFilter:
     return QueueFilter(
-        view if view in VIEWS else "", level, status, unit, text, rule[:200], entity[:220], tactic, age, owner
+        view if view in VIEWS else "",
+        level,
+        status,
+        unit,
+        text,
+        rule[:200],
+        entity[:220],
+        tactic,
+        age,
+        owner,
+        ",".join(picked or ())[:PICKED_MOST],
     )
 
 

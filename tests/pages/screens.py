@@ -1,16 +1,17 @@
-"""Every page there is, in a state worth looking at: one line a page. All walks of axe and the policy read this table.
+"""Every page there is, in a state worth looking at: one line a page. The walk of test_access_rules.py reads this table.
 
-A page of another feature adds its line here, and to `SHOTS` in tools/screenshots.py.
+A page of another feature adds its line here, and to `SHOTS` in tools/screenshots.py. `{names}` are filled by `screens`.
 """
 
 from __future__ import annotations
 
+from tests.pages.province import OWN_RULE, a_job
 from tests.unit.dashboards.life import Life
 
 SCREENS = (
     "/alerts?view=open",
     "/alerts?view=mine",
-    "/alerts?view=open&open=alert-vpn",
+    "/alerts?view=storm&open=alert-storm3",
     "/alerts?view=open&level=informational",
     "/alerts?view=open&unit=so-tai-chinh&age=24h&tactic=initial-access",
     "/alerts?view=closed",
@@ -20,18 +21,61 @@ SCREENS = (
     "/alerts/alert-vpn/context",
     "/alerts/alert-vpn/elsewhere",
     "/alerts/alert-vpn/unseen",
+    "/alerts/bulk?level=high",
+    "/alerts/bulk?level=medium&action=assign",
+    "/jobs",
+    "/jobs/{job}",
+    "/hunt",
+    "/hunt?q=user.name:*&since=now-1h&until=now&unit=",
+    "/hunt?q=usr.name:an+and+source.ip:10.0.0.0/33",
+    "/hunt?q=user.name:*&by=user.name,host.name",
+    "/entities",
+    "/entities/user/hai.nv",
+    "/entities/host/khong-co",
+    "/search?q=hai",
     "/sources",
+    "/sources/fw",
+    "/sources/new",
+    "/sources/new/fortigate",
+    "/sources/new/fortigate/wait",
     "/health",
+    "/rules",
+    "/rules/{rule}",
+    "/tiles",
+    "/team",
+    "/unit",
+    "/late",
+    "/start",
+    "/import",
+    "/import/file1",
+    "/api",
+    "/account",
+    "/account/password",
+    "/account/factor",
+    "/step-up",
+    "/admin/people",
+    "/admin/people/new",
+    "/admin/people/bao.lq",
+    "/admin/sessions",
+    "/admin/keys",
+    "/admin/audit",
+    "/admin/review",
     "/sign-in",
     "/set-up/none",
+    "/set-up/{first}",
+    "/set-up/{demo}",
     "/offline",
     "/nothing-here",
+    # Last: whoever opens it is locked.
+    "/lock",
 )
 
 
 def screens(life: Life) -> list[str]:
-    """The table, and the pages whose address is a secret."""
+    """The table with the addresses that are made up at run time."""
+    now = life.clock.now()
     with life.state.write() as tx:
-        first = tx.links.make(at=life.clock.now())
-        demo = tx.links.make(at=life.clock.now(), account="an.nt")
-    return [*SCREENS, f"/set-up/{first}", f"/set-up/{demo}"]
+        first = tx.links.make(at=now)
+        demo = tx.links.make(at=now, account="keeper")
+    names = {"first": first, "demo": demo, "job": a_job(life), "rule": OWN_RULE}
+    return [path.format(**names) for path in SCREENS]

@@ -29,6 +29,16 @@
     }, wait);
   }
 
+  // Ticked rows: `x` on the row one stands on; `b` then acts on these alone.
+  const ticked = () => list.querySelectorAll(".tick:checked");
+
+  function tick(event) {
+    const box = (document.activeElement.closest("[data-row]") || chosen())?.querySelector(".tick");
+    if (!box) return;
+    event.preventDefault();
+    box.checked = !box.checked;
+  }
+
   function close() {
     const row = chosen();
     row?.removeAttribute("aria-current");
@@ -47,10 +57,12 @@
     const row = rowOf(id);
     const opened = row?.hasAttribute("aria-current") ? id : "";
     const focused = row?.contains(document.activeElement);
+    const kept = row?.querySelector(".tick:checked");
     const query = new URLSearchParams({ told: told.has(id), opened });
     if (row) await htmx.ajax("GET", `/alerts/${id}/row?${query}`, { target: row, swap: "outerHTML" });
     const fresh = rowOf(id);
     fresh?.classList.add("changed");
+    if (kept && fresh) fresh.querySelector(".tick").checked = true;
     if (focused) fresh?.querySelector("[data-open]").focus();
     const again = busy.get(id);
     busy.delete(id);
@@ -83,6 +95,8 @@
   document.addEventListener("soc:key", (event) => {
     const { key } = event.detail;
     if (key === "Escape" && chosen()) { event.preventDefault(); close(); }
+    if (key === "x") tick(event);
+    if (key === "b" && ticked().length) { event.preventDefault(); document.getElementById("ticked").requestSubmit(); }
   });
 
   pane.addEventListener("click", (event) => {
