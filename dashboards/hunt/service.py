@@ -75,9 +75,21 @@ def answer(services: Services, found: Reading, *, limit: int = ROWS, pictured: b
         stack = store.stack(query, asked.grouped, GROUPS, rarest_first=not asked.common)
         made = replace(made, stack=stack)
     elif picture is None or picture.total:
-        page = store.search(query, after=asked.after or None, limit=min(limit, ROWS_MOST))
+        limit = min(limit, ROWS_MOST)
+        page = store.search(_narrowed(query, picture, limit), after=asked.after or None, limit=limit)
         made = replace(made, events=page.events, next=page.next, complete=page.complete)
     return replace(made, seconds=time.perf_counter() - began)
+
+
+def _narrowed(query: Query, picture: Timeline | None, limit: int) -> Query:
+    """The counts have told already where the newest hits lie: only files of that time are asked for rows."""
+    seen = 0
+    for bar in reversed(picture.bars if picture else ()):
+        seen += bar.n
+        if seen > limit:
+            return replace(query, since=max(query.since, bar.at))
+    filled = [bar for bar in picture.bars if bar.n] if picture else []
+    return replace(query, since=max(query.since, filled[0].at)) if filled else query
 
 
 def event(services: Services, viewer: Viewer, event_id: str) -> Event:
