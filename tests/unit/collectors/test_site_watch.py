@@ -55,7 +55,7 @@ def test_a_file_that_became_bad_leaves_the_old_mapping_in_force(tmp_path: Path) 
 
 def test_what_was_learned_with_the_old_mappings_is_forgotten() -> None:
     detector = ProductDetector()
-    line = b'<134>date=2026-11-24 time=12:00:00 devname="F" devid="FG1" type="traffic" subtype="forward" level="notice"'
+    line = b'date=2026-11-24 time=12:00:00 devname="F" devid="FG100D3G12345678" logid="0000000013" type="traffic"'
     record = RawRecord("x", "x", 1, "192.0.2.1", Transport.UDP, line)
     assert detector.product_of(record) == "fortigate"
     detector.relearn()
