@@ -6,7 +6,6 @@ the alert was raised with (same SHA-256); else the page shows the matched values
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -14,19 +13,15 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from correlator.language.attributes import Texts
 from correlator.language.correlation import Correlation
-from correlator.language.documents import read_documents
 from correlator.language.form import KEYWORDS, Atom, atoms_of
-from correlator.language.placeholders import SiteValues
 from correlator.language.rule import Rule
 from correlator.language.values import NOTHING, Values
 from correlator.oracle import satisfied, test_of
-from correlator.pack import VALUE_SUFFIX, VALUES, site_values
 from correlator.wording import atom_words, condition_words
-from soc.alert import Alert, RuleCard
+from dashboards.shell.raised_by import guide_of, rule_of
+from soc.alert import Alert
 
-RULE_MOST = 262_144
 UNHELD_MOST = 3
 WORDS = "keywords"
 """How an alert names what matched anywhere in an event."""
@@ -56,10 +51,10 @@ class Why:
 
 def explain(alert: Alert, folders: Sequence[Path], language: str) -> Why:
     """Every matched field at least once."""
-    rule = _rule(alert.rule, folders)
+    rule = rule_of(alert.rule, folders)
     if rule is None:
         return Why(_bare(alert))
-    guide = _guide(rule.attributes.vi, rule.attributes.en, language)
+    guide = guide_of(rule, language)
     if isinstance(rule, Correlation):
         return Why(_bare(alert), "", guide.check, guide.act)
     spoken = list(_satisfied(rule, alert.matched, language))
@@ -104,38 +99,3 @@ def _view(matched: Mapping[str, Any]) -> dict[str, Values]:
 def _wants(atom: Atom, language: str) -> str:
     """The test without its field, which stands in a column of its own."""
     return atom_words(atom, language).removeprefix(f"{atom.field} ")
-
-
-def _guide(vi: Texts, en: Texts, language: str) -> Texts:
-    """The steps in the reader's language, in the other one where that is empty."""
-    first, second = (vi, en) if language == "vi" else (en, vi)
-    return first if first.check or first.act else second
-
-
-def _rule(card: RuleCard, folders: Sequence[Path]) -> Rule | Correlation | None:
-    """The rule that raised the alert, as the engine reads it."""
-    for text in _texts(card, folders):
-        if hashlib.sha256(text).hexdigest() != card.version:
-            continue
-        for document in read_documents(text, card.file, _site(folders), everything=True):
-            if isinstance(document.content, (Rule, Correlation)) and document.content.id == card.id:
-                return document.content
-    return None
-
-
-def _site(folders: Sequence[Path]) -> SiteValues:
-    """The values for placeholders that lie beside the rules; the last one given wins."""
-    found: dict[str, Sequence[Any]] = {}
-    for folder in folders:
-        for file in sorted((folder / VALUES).glob(f"*{VALUE_SUFFIX}")):
-            found |= site_values(file.read_bytes(), str(file))[0]
-    return found
-
-
-def _texts(rule: RuleCard, folders: Sequence[Path]) -> Iterator[bytes]:
-    """The rule's file under each folder, its path told from the folder or from beside it; never one outside."""
-    for folder in folders if rule.file else ():
-        for base in (folder, folder.parent):
-            path = (base / rule.file).resolve()
-            if path.is_relative_to(folder.resolve()) and path.is_file() and path.stat().st_size <= RULE_MOST:
-                yield path.read_bytes()
