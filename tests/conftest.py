@@ -11,12 +11,19 @@ from collections.abc import Iterator
 
 import duckdb
 import pytest
+import structlog
 
 from soc import sqlite
 from tests.corpus import CORPORA, DATA, REFERENCES, archive_of
 
 PROGRAMS = {"tshark": "captures", "chromium": "pages", "strace": "power cuts"}
 """Program -> the tests that need it."""
+
+
+def pytest_configure() -> None:
+    """A crash in a page is logged plainly: the pretty form, with all locals, takes minutes for a template."""
+    plain = structlog.dev.ConsoleRenderer(colors=False, exception_formatter=structlog.dev.plain_traceback)
+    structlog.configure(processors=[structlog.processors.add_log_level, plain])
 
 
 def pytest_collection_finish() -> None:
