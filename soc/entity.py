@@ -39,6 +39,17 @@ FIELDS: dict[EntityKind, tuple[str, ...]] = {
 }
 """ECS fields that name an entity, the one that people mean most first."""
 
+ASKED: dict[EntityKind, tuple[str, ...]] = {
+    EntityKind.HOST: ("host.name", "observer.name"),
+    EntityKind.USER: ("user.name", "user.target.name"),
+    EntityKind.IP: ("source.ip", "destination.ip"),
+    EntityKind.DOMAIN: ("url.domain", "dns.question.name", "destination.domain"),
+    EntityKind.HASH: ("related.hash",),
+    EntityKind.UNIT: ("unit.id",),
+}
+"""Those by which pages ask the event store for an entity: columns of the store alone. A field that has none makes the
+engine read whole events, and lists (`related.ip`) are left to the hunt: 5 s over 5 M events where these take 0.2 s."""
+
 _KINDS = {field: kind for kind, fields in FIELDS.items() for field in fields}
 
 

@@ -4,18 +4,8 @@ from __future__ import annotations
 
 from ipaddress import ip_address
 
-from soc.entity import EntityKind, key_of
+from soc.entity import ASKED, EntityKind, key_of
 from soc.query.ast import Equals, Node, Or, Scalar
-
-ASKED: dict[EntityKind, tuple[str, ...]] = {
-    EntityKind.HOST: ("host.name", "observer.name"),
-    EntityKind.USER: ("user.name", "user.target.name"),
-    EntityKind.IP: ("source.ip", "destination.ip"),
-    EntityKind.DOMAIN: ("url.domain", "dns.question.name", "destination.domain"),
-    EntityKind.HASH: ("related.hash",),
-    EntityKind.UNIT: ("unit.id",),
-}
-"""Plain columns of the store: lists and fields that are none make a page wait for seconds over 5 M events."""
 
 
 def of_entity(kind: EntityKind, value: str) -> Node:
