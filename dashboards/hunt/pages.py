@@ -162,11 +162,11 @@ def _answered(request: Request, viewer: Viewer, question: Asked) -> Response:
             if error.code not in LIMITS:
                 raise
             refusal = error
-    faulty = bool(found.faults or found.fields)
     return page(
         request,
         "hunt/hunt.html",
-        status=422 if faulty else 200,
+        # A search page that marks what it could not read has done its work: 200, else the browser logs an error for
+        # every slip of a hand. Programs get 422 from the API.
         section="hunt",
         asked=question,
         reading=found,

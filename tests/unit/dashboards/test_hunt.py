@@ -49,7 +49,7 @@ def test_a_question_gives_its_sum_timeline_and_newest_rows(browser: TestClient) 
 def test_the_page_marks_the_column_of_every_fault(browser: TestClient, query: str, position: int) -> None:
     response = browser.get("/hunt", params={"q": query})
 
-    assert response.status_code == 422
+    assert response.status_code == 200
     drawn = re.search(r"<pre[^>]*>(.*?)</pre>", response.text, re.DOTALL)
     assert drawn is not None
     before, mark = re.split(r'<mark data-column="', drawn[1], maxsplit=1)
