@@ -62,11 +62,11 @@ def make_key(request: Request, viewer: Manager, device: str, name: Text = "", un
 
 
 @router.get("/sources/new/{device}/wait")
-def waiting(request: Request, viewer: Manager, device: str, source: str = "") -> Response:
+def waiting(request: Request, viewer: Manager, device: str, source: str = "", had: int = 0, read: int = 0) -> Response:
     chosen, services = _device(device), services_of(request)
     values: dict[str, Any] = {
         "device": chosen,
-        "chosen": onboarding.progress(services, viewer, source) if source else None,
+        "chosen": onboarding.progress(services, viewer, source, had=had, read=read) if source else None,
         "candidates": () if source else onboarding.candidates(services, viewer),
         "again": request.url.path + (f"?{request.url.query}" if request.url.query else ""),
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from ipaddress import ip_address
@@ -17,18 +18,24 @@ from dashboards.sources.service import guesses
 from soc.access import Right
 from soc.fold import fold_marks
 from soc.role import RoleName
+from soc.state.accounting import LedgerRow
 from soc.state.source_table import Source
+from soc.state.sources import Seen
 from soc.state.tables.sources import SourceState
 
 __all__ = ["DEVICES", "Address", "Device", "address_of", "candidates", "make_key", "progress", "snippet"]
 
 RECENT = timedelta(hours=24)
+STEP = timedelta(minutes=30)
+"""A sender that was first heard in this time is most likely the one that is being connected."""
+
 CANDIDATES = 8
 
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """Of one sender since the beginning of yesterday's hour: records received, and those that were understood."""
+    """Of one sender since the step began: records received, and those that were understood. `had`, `read`: how many
+    there were of each before."""
 
     source: Source
     received: int
@@ -36,6 +43,8 @@ class Progress:
     first: Line | None = None
     guess: str = ""
     last: datetime | None = None
+    had: int = 0
+    read: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,20 +75,22 @@ def candidates(services: Services, viewer: Viewer) -> tuple[Progress, ...]:
         pending.sort(key=lambda one: seen[one.id].last, reverse=True)
         guessed = guesses(tx, scope, now)
         ledger = {row.source: row for row in tx.accounting.ledger(scope, since=now - RECENT)}
-    return tuple(
-        Progress(
-            one,
-            ledger[one.id].received if one.id in ledger else 0,
-            ledger[one.id].events - ledger[one.id].pipeline_errors if one.id in ledger else 0,
-            guess=guessed.get(one.id, ""),
-            last=seen[one.id].last,
-        )
-        for one in pending[:CANDIDATES]
-    )
+    return tuple(_candidate(one, seen[one.id], ledger.get(one.id), guessed, now) for one in pending[:CANDIDATES])
 
 
-def progress(services: Services, viewer: Viewer, source_id: str) -> Progress:
-    """How much of a sender's lines was understood in the last 24 hours, and one of them. Raises NotFound."""
+def _candidate(
+    source: Source, seen: Seen, row: LedgerRow | None, guessed: Mapping[str, str], now: datetime
+) -> Progress:
+    """What a sender that is new sent counts for this step; of one that is known longer, what comes from now on."""
+    received = row.received if row else 0
+    understood = row.events - row.pipeline_errors if row else 0
+    before = (received, understood) if now - seen.first > STEP else (0, 0)
+    guess = guessed.get(source.id, "")
+    return Progress(source, received, understood, None, guess, seen.last, *before)
+
+
+def progress(services: Services, viewer: Viewer, source_id: str, *, had: int = 0, read: int = 0) -> Progress:
+    """How much of a sender's lines was understood beyond what was there before, and one of them. Raises NotFound."""
     scope, now = viewer.scope(Right.READ_SOURCES), services.clock.now()
     with services.state.read() as tx:
         source = tx.sources.get(source_id, scope)
@@ -88,7 +99,15 @@ def progress(services: Services, viewer: Viewer, source_id: str) -> Progress:
     first = latest(services, viewer, source_id, failed=False, n=1)
     received = books[0].received if books else 0
     understood = books[0].events - books[0].pipeline_errors if books else 0
-    return Progress(source, received, understood, first[0] if first else None, guess)
+    return Progress(
+        source,
+        max(received - had, 0),
+        max(understood - read, 0),
+        first[0] if first else None,
+        guess,
+        had=had,
+        read=read,
+    )
 
 
 def make_key(services: Services, viewer: Viewer, name: str, unit: str, *, product: str = "auto") -> NewKey:

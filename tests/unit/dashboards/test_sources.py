@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from dashboards.services import Beat
 from soc.access import ROOT, SYSTEM, RoleOfPerson
+from soc.state.accounting import Count, Fate
 from soc.state.source_table import Source
 from soc.state.tables.sources import SourceState
 from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_traffic
@@ -204,6 +205,25 @@ def test_a_device_is_connected_in_four_steps(life: Life, keeper: TestClient) -> 
     with life.state.read() as tx:
         assert tx.sources.get(name, SYSTEM).product == "fortigate"
     assert keeper.get("/sources/new/toaster").status_code == 404
+
+
+def test_the_counter_of_a_sender_known_longer_begins_with_the_step(life: Life, keeper: TestClient) -> None:
+    name = pending(life)
+    with life.state.write() as tx:
+        tx.accounting.note([Count(name, life.clock.now(), fate, 7) for fate in (Fate.RECEIVED, Fate.EVENT)])
+    fresh = keeper.get("/sources/new/fortigate/wait").text
+    assert f"wait?source={name}&amp;had=0&amp;read=0" in fresh
+    life.clock.advance(timedelta(hours=1))
+    keeper.cookies.set("soc-local", life.session("tt"))
+    later = keeper.get("/sources/new/fortigate/wait").text
+    assert f"wait?source={name}&amp;had=7&amp;read=7" in later
+
+    with life.state.write() as tx:
+        tx.accounting.note([Count(name, life.clock.now(), fate, 2) for fate in (Fate.RECEIVED, Fate.EVENT)])
+
+    page = keeper.get(f"/sources/new/fortigate/wait?source={name}&had=7&read=7").text
+    assert "Nhận 2, hiểu 2" in page
+    assert "trước đó 7" in page
 
 
 def test_a_program_gets_its_key_once(life: Life, keeper: TestClient) -> None:
