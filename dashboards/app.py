@@ -64,6 +64,8 @@ from dashboards.sources import new_pages as sources_new_pages
 from dashboards.sources import pages as sources_pages
 from dashboards.tiles import api as tiles_api
 from dashboards.tiles import pages as tiles_pages
+from dashboards.unmask import api as unmask_api
+from dashboards.unmask import pages as unmask_pages
 from soc import __version__
 from soc.store.masked import MaskedStore
 
@@ -77,6 +79,7 @@ PAGES = (
     people_pages,
     key_pages,
     audit_pages,
+    unmask_pages,
     offline,
     bulk_pages,
     jobs_pages,
@@ -98,6 +101,7 @@ PAGES = (
 APIS = (
     account_api,
     admin_api,
+    unmask_api,
     rules_api,
     api_lists,
     api_work,

@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from itertools import groupby
 
@@ -18,6 +20,7 @@ from soc.masking import mask_secrets
 
 SHOWN = 2_000
 KEPT = 65_536
+_BARE: ContextVar[bool] = ContextVar("bare", default=False)
 _HIDDEN = frozenset({"Cc", "Cf", "Co", "Cn", "Cs", "Zl", "Zp"})
 
 
@@ -49,7 +52,7 @@ def shown(value: object, limit: int = SHOWN, marks: Sequence[str] = ()) -> Shown
 def text_of(value: object) -> str:
     """One spelling per value: text in NFC, secrets hidden; lists and maps as JSON."""
     if isinstance(value, str):
-        return mask_secrets(unicodedata.normalize("NFC", value))
+        return _shown(unicodedata.normalize("NFC", value))
     if isinstance(value, bool):
         return "true" if value else "false"
     if value is None:
@@ -58,7 +61,21 @@ def text_of(value: object) -> str:
         return ", ".join(text_of(item) for item in value)
     if isinstance(value, (int, float)):
         return str(value)
-    return mask_secrets(orjson.dumps(value, default=str).decode("utf-8", "replace"))
+    return _shown(orjson.dumps(value, default=str).decode("utf-8", "replace"))
+
+
+@contextmanager
+def bare(*, on: bool) -> Iterator[None]:
+    """While a page is drawn for somebody who gave a reason to see secrets."""
+    token = _BARE.set(on)
+    try:
+        yield
+    finally:
+        _BARE.reset(token)
+
+
+def _shown(text: str) -> str:
+    return text if _BARE.get() else mask_secrets(text)
 
 
 def pieces(text: str) -> Iterator[Piece]:

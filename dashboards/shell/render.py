@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cache, partial
@@ -38,7 +39,7 @@ FEATURES = (
         "rules",
         "shell",
     ),
-    *("sources", "tiles"),
+    *("sources", "tiles", "unmask"),
 )
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGE_COOKIE = "soc-language"
@@ -138,13 +139,23 @@ def services_of(request: Request) -> Services:
 def page(request: Request, template: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """A whole document."""
     made = environment(language_of(request))
-    return HTMLResponse(made.get_template(template).render(_known_to_all(request) | values), status_code=status)
+    with _as_seen(request):
+        text = made.get_template(template).render(_known_to_all(request) | values)
+    return HTMLResponse(text, status_code=status)
 
 
 def fragment(request: Request, template: str, block: str, *, status: int = 200, **values: Any) -> HTMLResponse:
     """One block of a page, for htmx; the same markup as in the page."""
     made = environment(language_of(request))
-    return HTMLResponse(render_block(made, template, block, _known_to_all(request) | values), status_code=status)
+    with _as_seen(request):
+        text = render_block(made, template, block, _known_to_all(request) | values)
+    return HTMLResponse(text, status_code=status)
+
+
+def _as_seen(request: Request) -> AbstractContextManager[None]:
+    """Texts show their secrets while an unmasking holds."""
+    viewer: Viewer | None = getattr(request.state, "viewer", None)
+    return hostile.bare(on=viewer is not None and viewer.unmasked is not None)
 
 
 def wants_fragment(request: Request) -> bool:

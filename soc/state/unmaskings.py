@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 
 from soc.access import Scope
 from soc.state.scoped import within
@@ -40,6 +40,11 @@ class Unmaskings:
             insert(unmasking), {name: getattr(made, name) for name in _NAMES} | {"unit_id": made.unit}
         )
         return made
+
+    def end(self, account: str, session: str, *, at: datetime) -> None:
+        """Those of this session that still last end now."""
+        mine = (unmasking.c.account == account) & (unmasking.c.session == session) & (unmasking.c.until > at)
+        self._connection.execute(update(unmasking).where(mine).values(until=at))
 
     def holds(self, account: str, session: str, *, at: datetime) -> Unmasking | None:
         """The one that lasts at this moment."""

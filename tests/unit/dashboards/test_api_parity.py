@@ -54,6 +54,8 @@ ALIKE: dict[str, str] = {
     "hunt /hunt/saved": "POST /hunts",
     "hunt /hunt/saved/{{ one.id }}/delete": "DELETE /hunts/{saved_id}",
     "jobs /jobs/{{ job.id }}/undo": "POST /jobs/{job_id}/undo",
+    "alerts /unmask/end": "DELETE /unmaskings",
+    "unmask /unmask": "POST /unmaskings",
     "sources /sources/approve": "POST /sources/{source_id}/approve",
     "sources /sources/new/{{ device.id }}": "POST /sources/keys",
     "sources /sources/new/{{ device.id }}/adopt/{{ found.source.id | urlencode }}": "POST /sources/{source_id}/approve",
