@@ -15,12 +15,16 @@ from starlette.responses import Response
 
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import correlated, matched, service, story
+from dashboards.alerts.asked import things_of
 from dashboards.alerts.climb import climb_of
+from dashboards.alerts.elsewhere import KINDS as SOUGHT
+from dashboards.alerts.elsewhere import MOST
 from dashboards.alerts.facts import evidence, named_of, unit_today
 from dashboards.alerts.guide import guide_of
 from dashboards.alerts.known import known
 from dashboards.alerts.processes import names_process
 from dashboards.alerts.service import AlertView
+from dashboards.alerts.timeline import frame
 from dashboards.alerts.words import words
 from dashboards.shell import formats
 from dashboards.shell.problems import Problem
@@ -43,6 +47,7 @@ class Typed:
     question: str = ""
     contact: str = ""
     deadline: str = ""
+    seq: int = 0
 
 
 def alert_page(
@@ -74,6 +79,8 @@ def alert_page(
         **_reasons(request, view, events),
         **_evidence(request, viewer, view.alert, events),
         history=story.history_of(view.history, view.names, speak),
+        callable=view.readers,
+        frame=frame(view.alert, services.clock.now(), speak),
         moves=sorted(view.legal, key=lambda move: move is not main),
         main_move=main,
         colleagues=view.colleagues,
@@ -95,6 +102,7 @@ def _facts(request: Request, viewer: Viewer, alert: Alert) -> dict[str, Any]:
         "known": found,
         "past": found.past,
         "order": found.order,
+        "values": things_of(alert, SOUGHT, most=MOST),
         "unit_today": unit_today(services.units, alert.unit, viewer.day),
         "accounts": named_of(alert, (EntityKind.USER,)),
         "hosts": named_of(alert, (EntityKind.HOST,)),

@@ -18,10 +18,10 @@ from dashboards.shell.choice import choice
 from dashboards.shell.formats import ZONE
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import services_of, translate
+from dashboards.shell.render import page, services_of, translate
 from soc.access import Right
 from soc.alert import REASONS, Action, Verdict
-from soc.errors import IllegalMove, StaleRevision, StateError
+from soc.errors import IllegalMove, NotFound, StaleRevision, StateError
 from soc.state.moves import Question
 
 router = APIRouter(include_in_schema=False)
@@ -40,7 +40,11 @@ DONE = {
 @router.get("/alerts/{alert_id}")
 def alert(request: Request, viewer: Reader, alert_id: str, done: str = "") -> Response:
     action = choice(Action, done)
-    return alert_page(request, viewer, alert_id, done=translate(request, DONE[action]) if action else "")
+    try:
+        return alert_page(request, viewer, alert_id, done=translate(request, DONE[action]) if action else "")
+    except NotFound:
+        heading, advice = N_("Not within your scope"), N_("There is no such alert among the units that you see.")
+        return page(request, "shell/error.html", status=404, heading=heading, advice=advice)
 
 
 @router.post("/alerts/{alert_id}/approve_close")

@@ -11,6 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import service, work
+from dashboards.alerts.alert_page import Typed, alert_page
 from dashboards.alerts.context import NARROW, around
 from dashboards.alerts.elsewhere import HURRY, elsewhere
 from dashboards.alerts.timeline import drawn, gap_words, listed, near
@@ -19,8 +20,10 @@ from dashboards.alerts.tree import tree_of
 from dashboards.alerts.unseen import unseen
 from dashboards.alerts.words import words
 from dashboards.shell.i18n import N_
-from dashboards.shell.render import fragment, page, services_of, translate, wants_fragment
+from dashboards.shell.problems import Problem
+from dashboards.shell.render import fragment, language_of, page, services_of, translate, wants_fragment
 from soc.access import Right
+from soc.state.mentions import NotForThem
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(Seen(Right.READ_EVENTS))]
@@ -81,7 +84,7 @@ def places(request: Request, viewer: Reader, alert_id: str) -> Response:
 def not_seen(request: Request, viewer: Reader, alert_id: str) -> Response:
     """What could not be checked."""
     alert = service.find(services_of(request), viewer, alert_id)
-    found = unseen(services_of(request), viewer, alert)
+    found = unseen(services_of(request), viewer, alert, language_of(request))
     return _answer(
         request,
         "unseen",
@@ -110,9 +113,35 @@ def comment(
     request: Request, viewer: Reader, alert_id: str, text: Annotated[str, Form(max_length=10_000)] = ""
 ) -> Response:
     """A remark that moves nothing; an empty one changes nothing."""
-    if text.strip():
+    if not text.strip():
+        return RedirectResponse(f"/alerts/{alert_id}#history", status_code=303)
+    try:
         work.comment(services_of(request), viewer, alert_id, text, request.state.request_id)
+    except NotForThem as error:
+        return _refused(request, viewer, alert_id, error, Typed("comment", note=text))
     return RedirectResponse(f"/alerts/{alert_id}#history", status_code=303)
+
+
+@router.post("/alerts/{alert_id}/comments/{seq}")
+def correct(
+    request: Request, viewer: Reader, alert_id: str, seq: int, text: Annotated[str, Form(max_length=10_000)] = ""
+) -> Response:
+    """Other words for one's own remark; the first ones stay in the log."""
+    if not text.strip():
+        return RedirectResponse(f"/alerts/{alert_id}#history", status_code=303)
+    try:
+        work.correct(services_of(request), viewer, alert_id, seq, text, request.state.request_id)
+    except NotForThem as error:
+        return _refused(request, viewer, alert_id, error, Typed("correct", note=text, seq=seq))
+    return RedirectResponse(f"/alerts/{alert_id}#history", status_code=303)
+
+
+def _refused(request: Request, viewer: Viewer, alert_id: str, error: NotForThem, typed: Typed) -> Response:
+    """The page with what was typed, and who may not be called."""
+    names = ", ".join(f"@{name}" for name in error.names)
+    text = translate(request, N_("%(names)s may not see this alert. Take the name out or choose another."), names=names)
+    problem = Problem(f"correct-{typed.seq}" if typed.seq else "remark", text)
+    return alert_page(request, viewer, alert_id, status=422, typed=typed, problems=[problem])
 
 
 def _answer(request: Request, part: str, **values: Any) -> Response:

@@ -28,6 +28,8 @@ SPAN = timedelta(days=30)
 MOST = 4
 VALUES = 50
 DAY = timedelta(days=1)
+FIRST = 300_000
+"""Events that are counted at first, to learn the pace."""
 HURRY = 0.6
 """Seconds that people wait for beside an alert; the part's own page counts all days."""
 
@@ -97,8 +99,9 @@ def _count(
     seconds: float | None,
 ) -> int:
     """How many days were counted: the last one always, then as many as fit into the time at the pace so far."""
-    begin, done, step = time.monotonic(), 0, 1
-    while step > 0:
+    begin, done = time.monotonic(), 0
+    weights = [] if seconds is None else [_weight(store, now - day * DAY, scope) for day in range(SPAN.days)]
+    while step := _step(weights, done, time.monotonic() - begin, seconds):
         until = now - done * DAY if done else now + timedelta(minutes=5)
         for thing, count in zip(things, counts, strict=True):
             query = Query(thing.query, now - (done + step) * DAY, until, scope)
@@ -107,8 +110,19 @@ def _count(
             if thing.kind is EntityKind.USER:
                 count.hosts.update(name for name, _ in store.top(query, "host.name", VALUES))
         done += step
-        step = min(SPAN.days - done, 2 * done)
-        if seconds is not None:
-            used = time.monotonic() - begin
-            step = min(step, int((seconds - used) * done / used))
     return done
+
+
+def _weight(store: EventStore, until: datetime, scope: Scope) -> int:
+    return store.weigh(Query(None, until - DAY, until, scope)).events
+
+
+def _step(weights: Sequence[int], done: int, used: float, seconds: float | None) -> int:
+    """How many days are counted next: those whose events fit into the time that is left, at the pace so far."""
+    if seconds is None:
+        return SPAN.days - done
+    allowed = sum(weights[:done]) * max(seconds - used, 0) / used if done else FIRST
+    step = 0
+    while done + step < SPAN.days and sum(weights[done : done + step + 1]) <= allowed:
+        step += 1
+    return step or int(not done)

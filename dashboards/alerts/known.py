@@ -19,6 +19,7 @@ from soc.state.tables.sources import SourceState
 
 CONTACTS = 3
 NOTES = 5
+JUDGED = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,7 @@ class PastSeen:
 @dataclass(frozen=True, slots=True)
 class Known:
     """`contacts`: source and whom its unit named for it. `notes`: on its entities, newest first. `level`: of the
-    information system, as it was then; None when nobody has said it."""
+    information system, as it was then; None when nobody has said it. `judged`: the last ones like it, newest first."""
 
     order: OrderSum
     risk: Risky | None
@@ -49,6 +50,7 @@ class Known:
     contacts: tuple[tuple[str, str], ...]
     notes: tuple[tuple[Thing, EntityFact], ...]
     level: int | None
+    judged: tuple[Alert, ...]
 
 
 def known(services: Services, viewer: Viewer, alert: Alert) -> Known:
@@ -60,7 +62,9 @@ def known(services: Services, viewer: Viewer, alert: Alert) -> Known:
         facts = {thing: tx.entities.facts(thing.kind, thing.value, scope) for thing in things}
         found = tx.past.judgement(alert, scope, now)
         notes = [(thing, note) for thing, some in facts.items() for note in notes_at(some, now)][:NOTES]
-        writers = {note.by for _, note in notes}
+        alike = dict.fromkeys(alert_id for line in found.lines for alert_id in line.alerts)
+        judged = tuple(tx.alerts.get(alert_id, scope) for alert_id in list(alike)[:JUDGED])
+        writers = {one.owner for one in judged if one.owner} | {note.by for _, note in notes}
         names = tx.people.names({account for line in found.lines for account, _ in line.by} | writers)
         sources = tx.sources.all(scope, states=(SourceState.ACTIVE,))
     worst = max(sums, key=lambda pair: pair[1].total, default=None)
@@ -74,5 +78,6 @@ def known(services: Services, viewer: Viewer, alert: Alert) -> Known:
         past=PastSeen(found, names),
         contacts=tuple((name, contact) for contact, name in list(contacts.items())[:CONTACTS]),
         notes=tuple(notes),
+        judged=judged,
         level=max((int(fact.text) for fact in levels if fact is not None), default=None),
     )

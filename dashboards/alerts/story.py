@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -19,6 +19,7 @@ from dashboards.shell.telling import steps_of as steps_of
 from dashboards.shell.telling import title_of as title_of
 from dashboards.shell.telling import values_of as values_of
 from soc.alert import ActorKind, Alert, AlertEvent, Level, Verdict
+from soc.state.remarks import COMMENT, CORRECT
 
 _HEADLINE = ("process.command_line", "url.original", "dns.question.name", "message", "event.action", "event.dataset")
 _TECHNIQUE = re.compile(r"[tsg][0-9]{4}(\.[0-9]{3})?")
@@ -50,12 +51,16 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class HistoryLine:
-    """One line of the history in words."""
+    """One line of the history in words. `comment`: its number, if it is a remark of `account` that can be corrected;
+    `newer`: the words that its author has put in place of its own."""
 
     at: datetime
     who: str
     what: str
     note: str
+    account: str = ""
+    comment: int = 0
+    newer: str = ""
 
 
 def entities_of(alert: Alert, translate: Translate) -> tuple[Entity, ...]:
@@ -91,8 +96,13 @@ def techniques_of(alert: Alert) -> str:
 
 
 def history_of(events: tuple[AlertEvent, ...], names: Mapping[str, str], translate: Translate) -> list[HistoryLine]:
-    """Newest first, people by name."""
-    return [_line(event, names, translate) for event in reversed(events)]
+    """Newest first, people by name; a corrected remark stands where it stood, with its last words."""
+    newer = {int(event.after["of"]): event.note for event in events if event.kind == CORRECT}
+    shown = [event for event in events if event.kind != CORRECT]
+    return [
+        replace(_line(event, names, translate), newer=newer.get(event.seq, "") if event.kind == COMMENT else "")
+        for event in reversed(shown)
+    ]
 
 
 def link_of(alert: Alert) -> str:
@@ -120,4 +130,5 @@ def _line(event: AlertEvent, names: Mapping[str, str], translate: Translate) -> 
     kind = "untick" if event.kind == "tick" and not after.get("done") else event.kind
     text = EVENT_KINDS.get(kind, event.kind)
     note = event.note or str((after.get("question") or {}).get("text", "")) or str(after.get("text", ""))
-    return HistoryLine(event.at, who, translate(text) % words, note)
+    remark = event.seq if event.kind == COMMENT else 0
+    return HistoryLine(event.at, who, translate(text) % words, note, event.actor, remark)

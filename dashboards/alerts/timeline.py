@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from markupsafe import Markup
 
-from dashboards.alerts.context import Context, Lane, Mark
+from dashboards.alerts.asked import things_of
+from dashboards.alerts.context import KINDS as LANES
+from dashboards.alerts.context import NARROW, Context, Lane, Mark, moment_of
 from dashboards.alerts.rhythm import Gap
 from dashboards.alerts.story import sample_of
 from dashboards.shell import charts
 from dashboards.shell.formats import Translate, clock_time
 from dashboards.shell.i18n import N_
+from soc.alert import Alert
 
 KINDS = {Mark.MATCHED: "hit", Mark.RELATED: "near", Mark.OTHER: "other"}
 NEAR = 80
@@ -52,6 +55,14 @@ def drawn(context: Context, translate: Translate, sentence: str) -> Markup:
         now_word=translate(N_("now %(time)s")) % {"time": clock_time(context.now)[:5]},
         moment=context.at,
     )
+
+
+def frame(alert: Alert, now: datetime, translate: Translate) -> Markup:
+    """The lanes before anything is known of them, in the size that they will have."""
+    at, half = moment_of(alert), timedelta(minutes=NARROW)
+    lanes = tuple(Lane(thing, (), 0, (), "") for thing in things_of(alert, LANES))
+    wait = translate(N_("Reading the events…"))
+    return drawn(Context(at, at - half, at + half, now, NARROW, lanes), translate, wait) if lanes else Markup("")
 
 
 def listed(context: Context) -> list[Line]:

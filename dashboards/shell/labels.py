@@ -106,6 +106,7 @@ EVENT_KINDS = {
     Action.CLOSE: N_("closed it: %(verdict)s, %(reason)s"),
     Action.REOPEN: N_("reopened it"),
     "comment": N_("noted"),
+    "amend": N_("added to a note"),
     "tick": N_("ticked a step"),
     "untick": N_("took back a tick"),
     "approve_close": N_("agreed to the verdict"),

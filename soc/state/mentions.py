@@ -19,15 +19,23 @@ MENTION = re.compile(r"(?<![\w@.])@([a-z0-9][a-z0-9._-]{0,61}[a-z0-9])", re.IGNO
 MOST = 20
 
 
+class NotForThem(StateError):
+    """`names`: who was named in a comment, but may not see its alert."""
+
+    def __init__(self, names: tuple[str, ...]) -> None:
+        told = ", ".join(f"@{name}" for name in names)
+        super().__init__(f"{told}: nobody of that name may see this alert - take the name out", code="SOC-1615")
+        self.names = names
+
+
 def mentioned(tx: Tx, text: str, unit: str, units: UnitTree, day: date) -> tuple[str, ...]:
     """The accounts named. Raises StateError that names whoever may not see alerts of `unit`."""
     named = tuple(dict.fromkeys(name.lower() for name in MENTION.findall(text)))
     if len(named) > MOST:
         raise StateError(f"a comment names at most {MOST} people", code="SOC-1607")
-    refused = [name for name in named if not _may_see(tx, name, unit, units, day)]
+    refused = tuple(name for name in named if not _may_see(tx, name, unit, units, day))
     if refused:
-        names = ", ".join(f"@{name}" for name in refused)
-        raise StateError(f"{names}: nobody of that name may see this alert - take the name out", code="SOC-1615")
+        raise NotForThem(refused)
     return named
 
 

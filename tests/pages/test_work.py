@@ -56,7 +56,7 @@ def work_by_keys(page: Page, origin: str) -> None:
 def work_by_buttons(page: Page) -> None:
     page.get_by_role("link", name="Vào được VPN").click()
     page.get_by_role("button", name="Tiếp nhận").click()
-    page.locator("summary", has_text="Đóng").click()
+    page.get_by_role("link", name="Đóng").click()
     page.get_by_label("Cảnh báo đúng").check()
     page.get_by_label("Lý do").select_option("compromise_confirmed")
     page.get_by_role("button", name="Đóng").click()

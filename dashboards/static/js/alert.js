@@ -20,12 +20,29 @@
     location.assign(link.href);
   });
 
+  // A part that cannot be loaded, or takes long, leaves its link.
+  const late = (event) => event.detail?.ctx?.target?.closest?.(".coming");
+  document.addEventListener("htmx:before:request", (event) => {
+    const part = late(event);
+    if (part) setTimeout(() => part.classList.add("stuck"), 3000);
+  });
+  document.addEventListener("htmx:error", (event) => late(event)?.classList.add("stuck"));
+
+  // A refused form comes back open; as a dialog of its own it keeps the keys.
+  const refused = document.querySelector("dialog[open]");
+  if (refused?.showModal) {
+    refused.close();
+    refused.showModal();
+    refused.querySelector("#problems")?.focus();
+  }
+
   // `p`: the verdict of last time in the form; the person confirms with Ctrl+Enter.
   document.addEventListener("click", (event) => {
     const same = event.target.closest("[data-verdict]");
     const form = same && document.querySelector('form[action$="/close"]');
     if (!form) return;
-    form.closest("details").open = true;
+    const sheet = form.closest("dialog");
+    if (sheet) sheet.showModal(); else form.closest("details").open = true;
     const radio = form.querySelector(`input[value="${CSS.escape(same.dataset.verdict)}"]`);
     if (radio) radio.checked = true;
     form.elements.reason.value = same.dataset.reason;
