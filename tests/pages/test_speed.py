@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from statistics import median
 from typing import Any
 
 from playwright.sync_api import Browser, CDPSession
@@ -24,20 +25,22 @@ SLOW_LINE = {
 }
 
 
-TRIES = 4
-"""The machine that runs the tests has other work too; the best try is what the page can do."""
+TRIES = 3
+"""The middle one counts: a machine that runs the tests has other work too, and a lucky try proves nothing."""
 
 
 def test_the_queue_stands_soon_and_still_on_a_slow_line(chrome: Browser, life: Life, origin: str) -> None:
-    found = [measured(chrome, life, origin)]
-    while found[-1][0] > 1_500 and len(found) < TRIES:
-        found.append(measured(chrome, life, origin))
-    paint, shift, first, later = found[-1]
+    paint, shift, first, later = (median(each) for each in zip(*tries(chrome, life, origin), strict=True))
 
     assert paint <= 1_500, f"largest contentful paint after {paint:.0f} ms"
     assert shift <= 0.02, f"layout shift {shift:.3f}"
     assert first <= 250_000, f"first load of {first} bytes"
     assert later <= 60_000, f"later page of {later} bytes"
+
+
+def tries(chrome: Browser, life: Life, origin: str) -> list[tuple[float, float, float, float]]:
+    measured(chrome, life, origin)  # the server's first answer compiles its templates
+    return [measured(chrome, life, origin) for _ in range(TRIES)]
 
 
 def measured(chrome: Browser, life: Life, origin: str) -> tuple[float, float, float, float]:
