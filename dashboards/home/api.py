@@ -13,9 +13,10 @@ from dashboards.access.viewer import Viewer
 from dashboards.home import checklist, service, year
 from dashboards.home import team as shift
 from dashboards.home.checklist import StepState
-from dashboards.shell.render import services_of
+from dashboards.shell.render import language_of, services_of
+from dashboards.shell.telling import said
 from soc.access import Right
-from soc.alert import Alert, Level, Status
+from soc.alert import Level, Status
 from soc.watch import Standing, Watched
 
 router = APIRouter(tags=["home"])
@@ -89,7 +90,7 @@ class TeamOut(BaseModel):
 
 
 class HeadOut(BaseModel):
-    """The head of an alert."""
+    """The head of an alert; `meaning` and `steps` in the reader's language, `due`: until when."""
 
     id: str
     number: int
@@ -98,6 +99,9 @@ class HeadOut(BaseModel):
     status: Status
     unit: str
     raised_at: datetime
+    meaning: str
+    steps: list[str]
+    due: datetime | None
 
 
 class SourceStandingOut(BaseModel):
@@ -116,6 +120,15 @@ class UnitOut(BaseModel):
     open: int
     alerts: list[HeadOut]
     sources: list[SourceStandingOut]
+
+
+class LateOut(BaseModel):
+    """`counted`: sources that somebody counts on; `pending`: senders that wait for a unit."""
+
+    sources: list[SourceStandingOut]
+    counted: int
+    pending: int
+    units_without: list[str]
 
 
 @router.get("/start", operation_id="list_first_steps")
@@ -163,19 +176,22 @@ def get_team(request: Request, viewer: Lead) -> TeamOut:
 @router.get("/unit", operation_id="get_own_unit")
 def get_own_unit(request: Request, viewer: Contact) -> UnitOut:
     """Open alerts and sources of the caller's units."""
-    view = service.unit(services_of(request), viewer)
+    view = service.unit(services_of(request), viewer, language_of(request))
     return UnitOut(
         open=view.total, alerts=[_head(one) for one in view.alerts], sources=[_source(s) for s in view.sources]
     )
 
 
 @router.get("/late", operation_id="list_late_sources")
-def list_late_sources(request: Request, viewer: Keeper) -> list[SourceStandingOut]:
-    """Sources that do not send as they should, the worst first."""
-    return [_source(one) for one in service.late(services_of(request), viewer)]
+def list_late_sources(request: Request, viewer: Keeper) -> LateOut:
+    """Sources that do not send as they should, the worst first, and units that have none."""
+    view = service.late(services_of(request), viewer)
+    sources = [_source(one) for one in view.sources]
+    return LateOut(sources=sources, counted=view.counted, pending=view.pending, units_without=list(view.deaf))
 
 
-def _head(alert: Alert) -> HeadOut:
+def _head(told: service.Told) -> HeadOut:
+    alert = told.alert
     return HeadOut(
         id=alert.id,
         number=alert.number,
@@ -184,6 +200,9 @@ def _head(alert: Alert) -> HeadOut:
         status=alert.status,
         unit=alert.unit,
         raised_at=alert.raised_at,
+        meaning=said(told.meaning),
+        steps=[said(step) for step in told.steps],
+        due=told.limit.due if told.limit else None,
     )
 
 

@@ -12,7 +12,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.home import checklist, service, year
 from dashboards.home import team as shift
 from dashboards.home.words import STANDINGS, WEEKDAYS
-from dashboards.shell.render import fragment, page, services_of, wants_fragment
+from dashboards.shell.render import fragment, language_of, page, services_of, wants_fragment
 from dashboards.shell.unit_names import unit_name
 from soc.access import Right
 
@@ -82,7 +82,7 @@ def strip(request: Request, viewer: Waiting) -> Response:
 
 @router.get("/unit")
 def unit(request: Request, viewer: Contact) -> Response:
-    view = service.unit(services_of(request), viewer)
+    view = service.unit(services_of(request), viewer, language_of(request))
     return page(
         request,
         "home/unit.html",
@@ -96,12 +96,13 @@ def unit(request: Request, viewer: Contact) -> Response:
 
 @router.get("/late")
 def late(request: Request, viewer: Keeper) -> Response:
-    found = service.late(services_of(request), viewer)
+    view = service.late(services_of(request), viewer)
     return page(
         request,
         "home/late.html",
         section="late",
-        sources=found,
+        view=view,
+        may_manage=viewer.may(Right.MANAGE_SOURCES),
         STANDINGS=STANDINGS,
         unit_name=unit_name(request),
         api_href="/api/v1/late",

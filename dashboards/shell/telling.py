@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
+from dashboards.shell.hostile import text_of
 from soc.alert import Alert
 
 _PLACE = re.compile(r"\{([^{}]{1,100})\}")
@@ -74,3 +75,8 @@ def _filled(text: str, values: Mapping[str, Any]) -> Iterator[Part]:
         end = match.end()
     if text[end:]:
         yield Part(text[end:])
+
+
+def said(parts: Iterable[Part]) -> str:
+    """The run as one text."""
+    return "".join(part.text if part.value is None else text_of(part.value) for part in parts)

@@ -7,8 +7,9 @@ from datetime import timedelta
 import pytest
 from starlette.testclient import TestClient
 
+from correlator.language.attributes import Texts
 from dashboards.app import create_app
-from dashboards.home import checklist
+from dashboards.home import checklist, service
 from dashboards.home.checklist import StepState
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.state.source_table import Source
@@ -143,6 +144,32 @@ def test_a_unit_sees_its_own_alerts_and_sources_alone(life: Life) -> None:
     body = contact.get("/api/v1/unit").json()
     assert body["open"] == 2
     assert [one["id"] for one in body["sources"]] == ["dc"]
+    assert {one["unit"] for one in body["alerts"]} == {HEALTH}
+    assert 'class="card told"' in page
+
+
+def test_a_unit_is_told_in_plain_words_until_when(life: Life) -> None:
+    life.raise_alerts(some_alerts())
+    contact = client(life, "tc", (RoleOfPerson.UNIT_CONTACT, FINANCE))
+    page = contact.get("/unit").text
+    assert "thử sai mật khẩu nhiều lần, rồi đăng nhập thành công" in page
+    assert "ca trực sẽ hướng dẫn" in page
+    assert "Cần xử lý xong trước" in page
+    told = contact.get("/api/v1/unit").json()["alerts"][0]
+    assert told["meaning"].startswith("Địa chỉ ")
+    assert told["due"]
+
+
+def test_advice_of_the_rule_is_given_step_by_step(life: Life, monkeypatch: pytest.MonkeyPatch) -> None:
+    steps = Texts(act=("Đổi mật khẩu của {user.name}", "Xem `user.name:hai.nv`"))
+    monkeypatch.setattr(service, "rule_of", lambda *_: object())
+    monkeypatch.setattr(service, "guide_of", lambda *_: steps)
+    life.raise_alerts(some_alerts())
+    contact = client(life, "tc", (RoleOfPerson.UNIT_CONTACT, FINANCE))
+    assert "Làm gì" in contact.get("/unit").text
+    first, second = contact.get("/api/v1/unit").json()["alerts"][0]["steps"]
+    assert first.startswith("Đổi mật khẩu của ")
+    assert second == "Xem user.name:hai.nv"
 
 
 def test_a_unit_without_logs_is_told_that_nothing_can_be_said(life: Life) -> None:
@@ -158,5 +185,16 @@ def test_the_it_centre_sees_what_is_late_worst_first(life: Life) -> None:
     page = keeper.get("/late").text
     assert "Nguồn b" in page
     assert "Nguồn a" not in page
-    assert [one["standing"] for one in keeper.get("/api/v1/late").json()] == ["silent"]
+    assert "1 trên 2 nguồn gửi như thường lệ" in page
+    body = keeper.get("/api/v1/late").json()
+    assert [one["id"] for one in body["sources"]] == ["b"]
+    assert (body["counted"], body["pending"], body["units_without"]) == (2, 0, [])
+    assert [one["standing"] for one in body["sources"]] == ["silent"]
     assert keeper.get("/api/v1/start").json()[0]["id"] == "source"
+
+
+def test_units_without_a_source_are_named_to_the_it_centre(life: Life) -> None:
+    a_source(life, "a", FINANCE, hours=0)
+    keeper = client(life, "tt", (RoleOfPerson.IT_CENTRE, ROOT))
+    assert keeper.get("/api/v1/late").json()["units_without"] == [HEALTH]
+    assert "Sở Y tế" in keeper.get("/late").text.split('id="deaf"')[1]
