@@ -10,9 +10,14 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from pathlib import Path
 
+from soc.access import ROOT, Grant, RoleOfPerson
+from soc.clock import SystemClock
+from soc.paths import DataDir
 from soc.role import RoleName
+from soc.state.store import State
 from socctl.beat import Beat, read
 
 PORTS = {f"SOC_INTAKE__{name}": "0" for name in ("SYSLOG_UDP", "SYSLOG_TCP", "HTTP")} | {"SOC_WEB__PORT": "0"}
@@ -73,3 +78,15 @@ def up(folder: Path, settings: str = "", more: Mapping[str, str] | None = None) 
     finally:
         process.terminate()
         process.wait(60)
+
+
+def session(system: System) -> str:
+    """The cookie of an analyst whose session was made beside the running system."""
+    state, now = State.open(DataDir(system.data), SystemClock()), datetime.now(UTC)
+    with state.write() as tx:
+        if not tx.people.names(["an.nt"]):
+            tx.people.create("an.nt", "Nguyễn Thị An", at=now)
+            tx.people.give("an.nt", Grant(RoleOfPerson.ANALYST, ROOT, date(2026, 1, 1)), by="test", at=now)
+        token = tx.sessions.start("an.nt", at=now)
+    state.close()
+    return token

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import socket
 import statistics
 import time
@@ -14,7 +13,7 @@ from pathlib import Path
 import httpx2
 
 from soc.role import RoleName
-from tests.system.running import System, up
+from tests.system.running import System, session, up
 
 LINES = 100 if "SOC_PROOF" in os.environ else 20
 P95_SECONDS = 2.0
@@ -53,16 +52,8 @@ def test_a_datagram_is_an_alert_within_two_seconds(tmp_path: Path) -> None:
 
 
 def signed_in(system: System) -> httpx2.Client:
-    """A browser that came in by the first sign-in link."""
-    address = system.beat(RoleName.WEB).address
-    until = time.monotonic() + 10
-    while not (link := re.search(r"http\S+/set-up/\S+", system.output.read_text("utf-8"))):
-        assert time.monotonic() < until, "no sign-in link was printed"
-        time.sleep(0.05)
-    browser = httpx2.Client(base_url=address, headers={"Origin": address, "Sec-Fetch-Site": "same-origin"})
-    form = {"account": "analyst1", "name": "An", "password": "một câu đủ dài 2026"}
-    assert browser.post(link[0], data=form).status_code == 303
-    return browser
+    """The browser of an analyst."""
+    return httpx2.Client(base_url=system.beat(RoleName.WEB).address, cookies={"soc-local": session(system)})
 
 
 def is_alert(browser: httpx2.Client, name: str) -> bool:

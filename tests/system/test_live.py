@@ -1,39 +1,46 @@
-"""From a datagram to the open page: the stream names the new alert within 5 s, while other events arrive (bar 8)."""
+"""From a datagram to the open page, while other events arrive: the stream names the new alert and the queue in a real
+browser shows it within 5 s (workspace.md, bar 8)."""
 
 from __future__ import annotations
 
 import os
+import re
 import socket
 import statistics
 import threading
 import time
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
-import httpx2
+import pytest
+from playwright.sync_api import Page, expect
 
-from soc.access import ROOT, Grant, RoleOfPerson
-from soc.clock import SystemClock
-from soc.paths import DataDir
 from soc.role import RoleName
-from soc.state.store import State
-from tests.system.running import System, up
-from tests.system.test_latency import RULE, is_alert
+from tests.system.running import System, session, up
+from tests.system.test_latency import RULE, is_alert, signed_in
+from tools import chromium
 
 PROOF = "SOC_PROOF" in os.environ
-LINES = 60 if PROOF else 8
+LINES = 60 if PROOF else 6
 LOAD_A_SECOND = 500 if PROOF else 50
 P95_SECONDS = 5.0
 
 
-def test_an_open_page_hears_of_a_new_alert_within_five_seconds(tmp_path: Path) -> None:
-    rules = tmp_path / "rules.yml"
+@pytest.fixture(scope="module")
+def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+    folder = Path(tmp_path_factory.mktemp("live"))
+    rules = folder / "rules.yml"
     rules.write_text(RULE, "utf-8")
+    with up(folder, f'[rules]\npaths = ["{rules}"]\n') as running:
+        yield running
+
+
+def test_a_stream_names_a_new_alert_within_five_seconds(system: System) -> None:
     waits = []
-    with up(tmp_path, f'[rules]\npaths = ["{rules}"]\n') as system, closing(opened(system)) as browser:
-        target = ("127.0.0.1", system.port["udp"])
+    target = ("127.0.0.1", system.port["udp"])
+    with closing(signed_in(system)) as browser:
         with load(target), browser.stream("GET", "/api/v1/stream", timeout=30) as stream:
             assert stream.status_code == 200
             lines = stream.iter_lines()
@@ -44,21 +51,48 @@ def test_an_open_page_hears_of_a_new_alert_within_five_seconds(tmp_path: Path) -
                     assert time.monotonic() - start < 30
                 waits.append(time.monotonic() - start)
         assert is_alert(browser, f"bad{LINES - 1}y")
-    p95 = statistics.quantiles(waits, n=20)[-1]
-    print(f"datagram to open page: p50 {statistics.median(waits):.2f} s, p95 {p95:.2f} s, worst {max(waits):.2f} s")
-    assert p95 <= P95_SECONDS
+    assert told("datagram to stream", waits) <= P95_SECONDS
 
 
-def opened(system: System) -> httpx2.Client:
-    """The browser of an analyst whose session was made beside the running system."""
-    state, now = State.open(DataDir(system.data), SystemClock()), datetime.now(UTC)
-    with state.write() as tx:
-        tx.people.create("an.nt", "Nguyễn Thị An", at=now)
-        tx.people.give("an.nt", Grant(RoleOfPerson.ANALYST, ROOT, date(2026, 1, 1)), by="test", at=now)
-        token = tx.sessions.start("an.nt", at=now)
-    state.close()
+def test_an_open_queue_counts_a_new_alert_within_five_seconds(system: System) -> None:
+    if chromium.found() is None:
+        pytest.skip("no Chromium: install Debian's package 'chromium' to run the page tests")
+    target = ("127.0.0.1", system.port["udp"])
+    waits = []
+    with chromium.launched() as browser, load(target):
+        page = queue(browser.new_page(), system)
+        for number in range(LINES):
+            before = counted(page)
+            start = time.monotonic()
+            send(target, f"bad{number}z")
+            while counted(page) == before:
+                assert time.monotonic() - start < 30, f"nothing new after {before}"
+                page.wait_for_timeout(20)
+            waits.append(time.monotonic() - start)
+    assert told("datagram to open queue", waits) <= P95_SECONDS
+
+
+def queue(page: Page, system: System) -> Page:
+    """The queue, once it says that it is live."""
     address = system.beat(RoleName.WEB).address
-    return httpx2.Client(base_url=address, cookies={"soc-local": token})
+    page.context.add_cookies([{"name": "soc-local", "value": session(system), "url": address}])
+    page.goto(f"{address}/alerts?view=open")
+    expect(page.locator("[data-live]").first).to_have_attribute("data-state", "on", timeout=30_000)
+    return page
+
+
+def counted(page: Page) -> int:
+    """How many new alerts wait behind the bar above the list."""
+    bar = page.locator("#fresh a")
+    found = re.search(r"\d+", bar.inner_text()) if bar.count() else None
+    return int(found[0]) if found else 0
+
+
+def told(name: str, waits: list[float]) -> float:
+    """Prints the figures; answers the 95th percentile."""
+    p95 = statistics.quantiles(waits, n=20)[-1]
+    print(f"{name}: n {len(waits)}, p50 {statistics.median(waits):.2f} s, p95 {p95:.2f} s, worst {max(waits):.2f} s")
+    return p95
 
 
 @contextmanager
