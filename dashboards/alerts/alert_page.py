@@ -23,6 +23,7 @@ from dashboards.alerts.facts import evidence, named_of, unit_today
 from dashboards.alerts.guide import guide_of
 from dashboards.alerts.known import known
 from dashboards.alerts.processes import names_process
+from dashboards.alerts.queue_filter import QueueFilter
 from dashboards.alerts.service import AlertView
 from dashboards.alerts.timeline import frame
 from dashboards.alerts.words import words
@@ -33,6 +34,8 @@ from soc.access import Right
 from soc.alert import Action, Alert
 from soc.entity import EntityKind
 from soc.limits import limits_of
+from soc.risk import HIGH_RISK
+from soc.state.risk import RISK_RULE
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,6 @@ def alert_page(
     services = services_of(request)
     view = service.read(services, viewer, alert_id)
     speak = partial(translate, request)
-    main = main_of(view.legal)
     events = service.events_of(services, viewer, view.alert)
     return page(
         request,
@@ -79,19 +81,26 @@ def alert_page(
         **_reasons(request, view, events),
         **_evidence(request, viewer, view.alert, events),
         history=story.history_of(view.history, view.names, speak),
-        callable=view.readers,
-        frame=frame(view.alert, services.clock.now(), speak),
-        moves=sorted(view.legal, key=lambda move: move is not main),
-        main_move=main,
-        colleagues=view.colleagues,
+        **_acts(viewer, view),
         typed=typed,
         problems=[Problem(problem.field, translate(request, problem.text)) for problem in problems],
         done=done,
-        may_approve=view.may_approve,
-        may_write=viewer.scope(Right.TRIAGE).sees(view.alert.unit),
         exact=partial(formats.fixed, language=language_of(request)),
         **words(request),
     )
+
+
+def _acts(viewer: Viewer, view: AlertView) -> dict[str, Any]:
+    """What this person may do, the main act first, and with whom."""
+    main = main_of(view.legal)
+    return {
+        "moves": sorted(view.legal, key=lambda move: move is not main),
+        "main_move": main,
+        "colleagues": view.colleagues,
+        "callable": view.readers,
+        "may_approve": view.may_approve,
+        "may_write": viewer.scope(Right.TRIAGE).sees(view.alert.unit),
+    }
 
 
 def _facts(request: Request, viewer: Viewer, alert: Alert) -> dict[str, Any]:
@@ -102,6 +111,10 @@ def _facts(request: Request, viewer: Viewer, alert: Alert) -> dict[str, Any]:
         "known": found,
         "past": found.past,
         "order": found.order,
+        "storm_href": QueueFilter("storm", rule=alert.rule.id).href(),
+        "risen": alert.rule.id == RISK_RULE,
+        "HIGH_RISK": HIGH_RISK,
+        "frame": frame(alert, services.clock.now(), partial(translate, request)),
         "values": things_of(alert, SOUGHT, most=MOST),
         "unit_today": unit_today(services.units, alert.unit, viewer.day),
         "accounts": named_of(alert, (EntityKind.USER,)),

@@ -23,6 +23,7 @@ from soc.entity import EntityKind
 from soc.errors import QuerySyntaxError
 from soc.query.parse import parse
 from soc.state.remarks import TICK
+from soc.state.risk import RISK_RULE
 
 _PLACE = re.compile(r"\{([^{}]{1,100})\}")
 _CODE = re.compile(r"`([^`]{1,1000})`")
@@ -96,7 +97,7 @@ def guide_of(
         check=done,
         act=tuple(tuple(parts) for parts in steps_of(alert, tuple(act))),
         questions=() if steps else questions_of(alert, now=now, translate=translate),
-        gap=not steps and not act and alert.level in (Level.HIGH, Level.CRITICAL),
+        gap=not steps and not act and alert.level in (Level.HIGH, Level.CRITICAL) and alert.rule.id != RISK_RULE,
     )
 
 

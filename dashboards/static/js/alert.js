@@ -29,8 +29,9 @@
   document.addEventListener("htmx:error", (event) => late(event)?.classList.add("stuck"));
 
   // A refused form comes back open; as a dialog of its own it keeps the keys.
-  const refused = document.querySelector("dialog[open]");
+  const refused = document.querySelector("dialog[open]") || document.querySelector("dialog:target");
   if (refused?.showModal) {
+    history.replaceState(history.state, "", location.pathname + location.search);
     refused.close();
     refused.showModal();
     refused.querySelector("#problems")?.focus();
