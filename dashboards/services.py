@@ -35,6 +35,7 @@ class WebSettings:
     trusted_proxies: tuple[str, ...] = ()
     notice_vi: str = ""
     notice_en: str = ""
+    duty_phone: str = ""
 
     @property
     def secure(self) -> bool:

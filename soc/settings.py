@@ -51,6 +51,7 @@ class Auth(Section):
     composition: bool = Field(False, description="Whether a password must mix letters, digits and signs")
     notice_vi: str = Field("", description="What the sign-in page says of monitoring of staff, with its date")
     notice_en: str = Field("", description="The same in English")
+    duty_phone: str = Field("", max_length=40, description="Telephone of the shift on duty, shown on the sign-in page")
 
     @field_validator("inside_networks")
     @classmethod

@@ -234,6 +234,7 @@ def _web_settings(place: Site, address: str) -> WebSettings:
         trusted_proxies=settings.web.trusted_proxies,
         notice_vi=settings.auth.notice_vi,
         notice_en=settings.auth.notice_en,
+        duty_phone=settings.auth.duty_phone,
     )
 
 

@@ -146,6 +146,7 @@ def _sign_in_page(
         back=local(back),
         account=account,
         idle_minutes=round(services.state.access.policy.idle.total_seconds() / 60),
+        duty_phone=settings.duty_phone,
         notice=settings.notice_en if language_of(request) == "en" else settings.notice_vi,
         problems=problems or [],
     )

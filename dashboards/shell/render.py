@@ -17,6 +17,7 @@ from starlette.responses import HTMLResponse
 from dashboards.access.viewer import Viewer
 from dashboards.services import Services
 from dashboards.shell import formats, hostile, labels
+from dashboards.shell.agents import browser_name
 from dashboards.shell.i18n import DEFAULT, N_, catalogue, known
 from dashboards.shell.scope import scope_of
 from dashboards.shell.static import static_files
@@ -103,6 +104,7 @@ def environment(language: str) -> Environment:
             "iso": formats.iso,
             "duration": partial(formats.duration, translate=texts.gettext),
             "initials": initials,
+            "browser_name": browser_name,
             "REASONS": REASONS,
             "SECOND_PERSON": SECOND_PERSON,
             **{name: table for name, table in vars(labels).items() if name.isupper()},
