@@ -28,7 +28,7 @@ from soc.state.moves import Question
 from tests.builders import NOON
 from tests.unit.dashboards.life import ANALYST, Life, a_life, an_alert
 
-STEPS = 100_000 if os.environ.get("SOC_PROOF") else 2_500
+STEPS = 100_000 if os.environ.get("SOC_PROOF") else 800
 ALERTS = 60
 PEOPLE = ("an.nt", "binh.tv", "yen.lh")
 
