@@ -45,6 +45,7 @@ ALIKE: dict[str, str] = {
     "alerts /alerts/views/{{ view.id }}/delete": "DELETE /views/{view_id}",
     "alerts /alerts/{{ alert.id }}/approve_close": "POST /alerts/{alert_id}/approve_close",
     "alerts /alerts/{{ alert.id }}/comments": "POST /alerts/{alert_id}/comments",
+    "alerts /alerts/{{ alert.id }}/comments/{{ line.comment }}": "POST /alerts/{alert_id}/comments/{seq}",
     "alerts /alerts/{{ alert.id }}/ticks": "POST /alerts/{alert_id}/ticks",
     "alerts /alerts/{{ alert.id }}/{{ move }}": "POST /alerts/{alert_id}/actions",
     'alerts {{ filter.href("/alerts/bulk") }}': "POST /alerts/bulk",
