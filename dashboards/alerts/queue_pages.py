@@ -141,7 +141,7 @@ def drop_view(request: Request, viewer: Reader, view_id: str) -> Response:
 
 
 @router.get("/alerts/{alert_id}/row")
-def row(request: Request, viewer: Waiting, alert_id: str, told: str = "", opened: str = "") -> Response:
+def row(request: Request, viewer: Waiting, alert_id: str, told: str = "") -> Response:
     """One row as it is now. `told`: the reader was about to do what somebody else has done."""
     found, names = desk.one_row(services_of(request), viewer, alert_id)
     return page(
@@ -150,7 +150,7 @@ def row(request: Request, viewer: Waiting, alert_id: str, told: str = "", opened
         row=found,
         names=names,
         told=told == "true",
-        opened=opened,
+        opened="",
         **queue_words(request, None),
     )
 

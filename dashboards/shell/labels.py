@@ -141,6 +141,7 @@ KEY_LIST = (
     ("o", N_("open it again")),
     ("p", N_("judge it as last time")),
     ("e", N_("why it stands where it does")),
+    ("x", N_("tick it; b then acts on the ticked alone")),
     ("b", N_("one act on all alerts of the filter")),
     ("z", N_("undo the last act on many")),
     (".", N_("menu of a value: narrow, leave out, group, open, copy")),

@@ -67,7 +67,7 @@ RAIL = (
     RailEntry("rules", "/rules", N_("Rules"), Right.READ_SOURCES, "r"),
     RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
     RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
-    RailEntry("admin", "/admin/people", N_("Administration"), Right.READ_AUDIT, "q"),
+    RailEntry("admin", "/admin/people", N_("Admin"), Right.READ_AUDIT, "q"),
 )
 
 

@@ -65,6 +65,8 @@ SCREENS = (
     "/admin/keys",
     "/admin/audit",
     "/admin/review",
+    "/unmask?alert=alert-vpn",
+    "/unmaskings",
     "/sign-in",
     "/set-up/none",
     "/set-up/{first}",

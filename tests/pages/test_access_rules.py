@@ -85,7 +85,9 @@ def walked(page: Page, origin: str, path: str, language: str) -> list[str]:
     """What is wrong with a page: loaded once, looked at in several sizes and themes."""
     seen = watch(page, origin)
     page.set_viewport_size({"width": WIDE[0], "height": WIDE[1]})
-    page.goto(origin + path)
+    answer = page.goto(origin + path)
+    if answer is None or answer.status >= 500:
+        return ["no answer" if answer is None else f"answers {answer.status}"]
     collect(page, seen)
     # The browser itself notes a page that answers 404 or 422; that is no fault of the page.
     faults = [*seen.reports, *seen.foreign, *(error for error in seen.errors if "a status of 4" not in error)]

@@ -47,7 +47,7 @@ def work_by_keys(page: Page, origin: str) -> None:
     page.keyboard.press("c")
     page.keyboard.press("Space")
     page.keyboard.press("Tab")
-    page.keyboard.type("Xác nhận")
+    page.keyboard.type("Xác")
     page.keyboard.press("Tab")
     page.keyboard.type("đã chặn địa chỉ")
     page.keyboard.press("Control+Enter")

@@ -9,8 +9,9 @@
   const chosen = () => list.querySelector("[data-row][aria-current]");
   let timer = 0;
   let next = null;
+  let current = chosen()?.dataset.row || "";
   // Where there is no room for the pane no row is chosen: the first j goes to the first.
-  if (!wide()) chosen()?.removeAttribute("aria-current");
+  if (!wide()) { chosen()?.removeAttribute("aria-current"); current = ""; }
 
   function address(id) {
     const here = new URL(location.href);
@@ -22,10 +23,11 @@
     if (!wide() || row.hasAttribute("aria-current")) return;
     chosen()?.removeAttribute("aria-current");
     row.setAttribute("aria-current", "true");
+    current = row.dataset.row;
     clearTimeout(timer);
     timer = setTimeout(() => {
       address(row.dataset.row);
-      htmx.ajax("GET", `/alerts/${row.dataset.row}/pane`, { target: pane, swap: "innerHTML" });
+      htmx.ajax("GET", `/alerts/${row.dataset.row}/pane`, { source: pane, target: pane, swap: "innerHTML" });
     }, wait);
   }
 
@@ -42,6 +44,8 @@
   function close() {
     const row = chosen();
     row?.removeAttribute("aria-current");
+    current = "";
+    clearTimeout(timer);
     address("");
     pane.replaceChildren();
     row?.querySelector("[data-open]").focus();
@@ -55,15 +59,17 @@
     if (busy.has(id)) { busy.set(id, true); return; }
     busy.set(id, false);
     const row = rowOf(id);
-    const opened = row?.hasAttribute("aria-current") ? id : "";
     const focused = row?.contains(document.activeElement);
     const kept = row?.querySelector(".tick:checked");
-    const query = new URLSearchParams({ told: told.has(id), opened });
-    if (row) await htmx.ajax("GET", `/alerts/${id}/row?${query}`, { target: row, swap: "outerHTML" });
+    const query = new URLSearchParams({ told: told.has(id) });
+    if (row) await htmx.ajax("GET", `/alerts/${id}/row?${query}`, { source: row, target: row, swap: "outerHTML" });
     const fresh = rowOf(id);
+    // Which row is chosen may have changed since the question was asked.
+    if (fresh && current === id) fresh.setAttribute("aria-current", "true");
     fresh?.classList.add("changed");
     if (kept && fresh) fresh.querySelector(".tick").checked = true;
-    if (focused) fresh?.querySelector("[data-open]").focus();
+    // Only focus that went with the old row is given back: by now the hands may be in the form of the pane.
+    if (focused && document.activeElement === document.body) fresh?.querySelector("[data-open]").focus();
     const again = busy.get(id);
     busy.delete(id);
     if (again) renew(id);
