@@ -1,4 +1,4 @@
-"""`socctl users list|link`."""
+"""`socctl users list|link|lost-phone`."""
 
 from __future__ import annotations
 
@@ -36,3 +36,21 @@ def link(
     url = f"{address}/set-up/{token}"
     write_private(place, url)
     typer.echo(url)
+
+
+@app.command("lost-phone")
+def lost_phone(account: str = typer.Argument(..., help="Account whose second step is taken away")) -> None:
+    """Takes away a lost second step: all sessions end, and the next sign-in enrols a new phone."""
+    from soc.alert import Actor, ActorKind
+    from socctl import wiring
+
+    place = wiring.site()
+    now = place.clock.now()
+    with wiring.state(place).write() as tx:
+        found = tx.people.get(account)
+        tx.factors.remove(found.account)
+        ended = tx.sessions.end_all(found.account)
+        tx.care.tell(found.account, "factor_removed", at=now)
+        actor = Actor("socctl", ActorKind.SYSTEM)
+        tx.audit.append(actor, "factor.remove", found.account, at=now, after={"ended": ended})
+    typer.echo(f"{found.account}: the second step is removed, {ended} sessions ended")
