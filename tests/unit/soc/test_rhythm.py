@@ -45,7 +45,7 @@ def test_a_busy_source_may_be_quiet_for_less_time_than_a_slow_one() -> None:
 
 def test_silence_is_told_by_twice_the_gap_at_the_latest() -> None:
     rhythm = learned(office(28), 28)
-    for n in range(0, 24 * 7 * 4):
+    for n in range(24 * 7 * 4):
         last = START + timedelta(days=21) + n * HOUR / 4
         assert rhythm.silent_after(last) <= 2 * rhythm.gap(last)
 
