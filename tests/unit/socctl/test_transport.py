@@ -18,9 +18,9 @@ def test_loopback_needs_nothing(host: str) -> None:
 
 @pytest.mark.parametrize("host", ["0.0.0.0", "10.0.0.5", "::", "soc.example"])
 def test_other_addresses_need_tls_in_front(host: str) -> None:
-    check_transport(Web(host=host, **TLS))  # type: ignore[arg-type]
+    check_transport(Web(host=host, **TLS))
     for missing in TLS:
         left = {name: value for name, value in TLS.items() if name != missing}
         with pytest.raises(SourceError, match="nothing says that TLS stands in front") as refused:
-            check_transport(Web(host=host, **left))  # type: ignore[arg-type]
+            check_transport(Web(host=host, **left))
         assert refused.value.code == "SOC-1712"
