@@ -19,7 +19,7 @@ from tools.png import few_colours
 TARGET = Path(__file__).resolve().parent.parent / "docs" / "screens"
 SHOTS = {
     "queue": "/alerts?view=open",
-    "queue-closed": "/alerts?view=closed",
+    "queue-done": "/alerts?view=closed",
     "alert": "/alerts/{alert}",
     "alert-context": "/alerts/{alert}/context",
     "bulk": "/alerts/bulk?view=open&level=low",
