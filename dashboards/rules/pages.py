@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
 from starlette.responses import Response
@@ -12,7 +12,7 @@ from correlator.language.documents import State
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.rules import service, text
-from dashboards.rules.service import CAN, ORIGINS, PAGE, STATES, RuleFilter
+from dashboards.rules.service import CAN, ORIGINS, PAGE, STATES, RuleFilter, RulesView
 from dashboards.shell.choice import choice
 from dashboards.shell.i18n import N_
 from dashboards.shell.labels import LEVELS
@@ -45,17 +45,8 @@ def rules(
     source: str = "",
     start: int = 0,
 ) -> Response:
-    chosen = RuleFilter(
-        q[:120].strip(),
-        choice(Level, level),
-        choice(RuleOrigin, origin),
-        choice(CanMatch, can),
-        choice(State, state),
-        blind,
-        fired,
-        incomplete,
-        source[:80],
-    )
+    kinds = (choice(Level, level), choice(RuleOrigin, origin), choice(CanMatch, can), choice(State, state))
+    chosen = RuleFilter(q[:120].strip(), *kinds, blind, fired, incomplete, source[:80])
     begin = max(0, min(start, 100_000))
     view = service.read(services_of(request), viewer, chosen, start=begin)
     choices = _choices(request, chosen)
@@ -71,9 +62,7 @@ def rules(
         can_words=CAN,
         origins=ORIGINS,
         unit_name=unit_name(request),
-        begin=begin,
-        earlier=address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
-        later=address(request, without="", start=str(begin + PAGE)) if begin + PAGE < view.found else "",
+        **_turning(request, view, begin),
         title_of=lambda card: (card.title_vi if language_of(request) == "vi" else "") or card.title,
     )
 
@@ -107,6 +96,15 @@ def rule(request: Request, viewer: Reader, rule_id: str) -> Response:
         states=STATES,
         unit_name=unit_name(request),
     )
+
+
+def _turning(request: Request, view: RulesView, begin: int) -> dict[str, Any]:
+    """Which part of the list this is, and the addresses of those before and after."""
+    return {
+        "begin": begin,
+        "earlier": address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
+        "later": address(request, without="", start=str(begin + PAGE)) if begin + PAGE < view.found else "",
+    }
 
 
 def _choices(request: Request, chosen: RuleFilter) -> list[Choice]:
