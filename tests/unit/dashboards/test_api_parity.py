@@ -50,6 +50,7 @@ ALIKE: dict[str, str] = {
     "alerts /alerts/{{ alert.id }}/{{ move }}": "POST /alerts/{alert_id}/actions",
     'alerts {{ filter.href("/alerts/bulk") }}': "POST /alerts/bulk",
     "drop /import": "POST /imports",
+    "home /start/calendar": "POST /calendar/{number}/approve",
     "entities {{ base }}/facts": "POST /entities/{kind}/{value}/facts",
     "hunt /hunt/export": "POST /events/export",
     "hunt /hunt/saved": "POST /hunts",

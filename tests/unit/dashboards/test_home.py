@@ -197,4 +197,4 @@ def test_units_without_a_source_are_named_to_the_it_centre(life: Life) -> None:
     a_source(life, "a", FINANCE, hours=0)
     keeper = client(life, "tt", (RoleOfPerson.IT_CENTRE, ROOT))
     assert keeper.get("/api/v1/late").json()["units_without"] == [HEALTH]
-    assert "Sở Y tế" in keeper.get("/late").text.split('id="deaf"')[1]
+    assert "Sở Y tế" in keeper.get("/late").text.split('id="without"')[1]
