@@ -43,6 +43,7 @@ SHOTS = {
     "unit": "/unit",
     "late": "/late",
     "start": "/start",
+    "calendar": "/start/calendar",
     "import": "/import",
     "import-result": "{dropped}",
     "account": "/account",

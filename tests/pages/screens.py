@@ -51,6 +51,7 @@ SCREENS = (
     "/unit",
     "/late",
     "/start",
+    "/start/calendar",
     "/import",
     "/import/file1",
     "/api",
