@@ -13,11 +13,18 @@ setup-dev:
 run: setup
 	@.venv/bin/socctl demo
 
+# Two at a time what only computes; alone what measures time or kills processes. Pages keep to workers of their own:
+# Playwright holds the event loop of its process.
+TWO := -n 2 --dist loadfile
+TIMED := tests/pages/test_speed.py
+
 test: check
-	@$(PY) -m pytest -q tests
+	@$(PY) -m pytest -q $(TWO) tests/unit tests/security tests/corpora tests/sim
+	@$(PY) -m pytest -q $(TWO) tests/pages --ignore $(TIMED)
+	@$(PY) -m pytest -q tests/system $(TIMED)
 
 unit: setup-dev
-	@$(PY) -m pytest -q tests/unit
+	@$(PY) -m pytest -q $(TWO) tests/unit
 
 check: setup-dev
 	@$(PY) -m tools.check
