@@ -30,7 +30,7 @@ VALUES = 50
 DAY = timedelta(days=1)
 FIRST = 300_000
 """Events that are counted at first, to learn the pace."""
-HURRY = 0.6
+HURRY = 0.4
 """Seconds that people wait for beside an alert; the part's own page counts all days."""
 
 

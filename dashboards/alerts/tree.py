@@ -19,14 +19,14 @@ from soc.query.ast import And, Equals, Node, Or
 from soc.store import EventStore
 
 BEFORE, AFTER = timedelta(hours=2), timedelta(hours=2)
-LONG_BEFORE = timedelta(days=7)
+LONG_BEFORE, HURRIED_BEFORE = timedelta(days=7), timedelta(days=1)
 STARTS = 2_000
 NODES = 200
 NOBODY = Process(None, "", "", "", "", None)
 LEVELS = 2
 LOOKUPS = 6
 """So many parents are looked for outside of the hours around; each costs one search."""
-HURRY = 0.4
+HURRY = 0.25
 """Seconds after which a page that people wait for looks for no further parent; the tree's own page does."""
 
 
@@ -99,6 +99,7 @@ class _Asker:
     def __init__(self, store: EventStore, host: str, scope: Scope, seconds: float | None) -> None:
         self._store, self._host, self._scope = store, host, scope
         self._left = LOOKUPS
+        self._span = LONG_BEFORE if seconds is None else HURRIED_BEFORE
         self._end = None if seconds is None else time.monotonic() + seconds
 
     def parent(self, of: Process, before: datetime) -> Process | Missing:
@@ -109,10 +110,12 @@ class _Asker:
             return Missing.TIME
         self._left -= 1
         tests = (*_lives(self._host), Equals("process.pid", parent.pid))
-        query = Query(And(tests), before - LONG_BEFORE, before + timedelta(microseconds=1), self._scope)
+        query = Query(And(tests), before - self._span, before + timedelta(microseconds=1), self._scope)
         # Whoever had the pid last is the parent, or the parent's start is not there: one event tells.
         found = self._store.search(query, limit=1, newest_first=True).events
-        return Host.of(found).find(parent.pid, parent.entity_id, before) or Missing.LOG
+        return Host.of(found).find(parent.pid, parent.entity_id, before) or (
+            Missing.LOG if self._end is None else Missing.TIME
+        )
 
 
 Ask = Callable[[Process, datetime], Process | Missing]
