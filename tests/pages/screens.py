@@ -19,6 +19,7 @@ SCREENS = (
     "/alerts/alert-scan",
     "/alerts/alert-vpn?done=take",
     "/alerts/alert-vpn/context",
+    "/alerts/alert-vpn/tree",
     "/alerts/alert-vpn/elsewhere",
     "/alerts/alert-vpn/unseen",
     "/alerts/bulk?level=high",
