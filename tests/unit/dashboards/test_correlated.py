@@ -9,7 +9,8 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
-from dashboards.alerts.correlated import book_of, met, told
+from dashboards.alerts.climb import climb_of
+from dashboards.alerts.correlated import book_of, least, met, told
 from dashboards.app import create_app
 from dashboards.shell.i18n import catalogue
 from soc.alert import CorrelationFacts
@@ -130,3 +131,12 @@ def test_a_disproved_pattern_is_said(life: Life, browser: TestClient) -> None:
     life.raise_alerts([an_alert(correlation=gone)])
 
     assert "không còn được tính" in browser.get("/alerts/alert-a").text
+
+
+def test_the_count_rises_by_base_event_up_to_what_the_rule_asks_for() -> None:
+    found = facts("event_count", "event_count >= 2 in 600 s", FAILED)
+    samples = [{"@timestamp": f"2026-11-24T05:00:0{n}.000Z", "event.id": f"e{n}"} for n in (1, 2)]
+    climb = climb_of(found, samples, ["a", "a"], [], fields=(), least=least(found), translate=str)
+    assert [step.count for step in climb.steps] == [1, 2]
+    assert (climb.least, climb.whole) == (2, True)
+    assert "climb" in climb.picture
