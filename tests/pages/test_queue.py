@@ -74,7 +74,20 @@ def test_escape_closes_the_pane_and_the_address_holds_what_is_open(page: Page, o
     page.keyboard.press("Escape")
 
     expect(page.locator("#pane h2")).to_have_count(0)
+    page.wait_for_timeout(300)
+    expect(page.locator("#pane h2"), "the pane stays closed").to_have_count(0)
     assert "open=" not in page.url
+
+
+def test_ticked_rows_alone_are_acted_on_by_keys(page: Page) -> None:
+    page.keyboard.press("x")
+    page.keyboard.press("j")
+    page.keyboard.press("x")
+    expect(page.locator(".tick:checked")).to_have_count(2)
+    page.keyboard.press("b")
+
+    page.wait_for_url("**/alerts/bulk?**picked=alert-vpn&picked=alert-scan**")
+    expect(page.locator("#touched")).to_contain_text("2 cảnh báo")
 
 
 def test_levels_have_number_keys(page: Page, origin: str) -> None:

@@ -43,12 +43,13 @@
 
   function close() {
     const row = chosen();
+    // While it is still the chosen one: focus on another row would choose it.
+    row?.querySelector("[data-open]").focus();
     row?.removeAttribute("aria-current");
     current = "";
     clearTimeout(timer);
     address("");
     pane.replaceChildren();
-    row?.querySelector("[data-open]").focus();
   }
 
   // One request a row at a time; who was told that somebody was faster stays told.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from starlette.testclient import TestClient
 
 from dashboards.access.viewer import Viewer, viewer_of
 from dashboards.alerts.queue_filter import QueueFilter, entity_of, filter_of
@@ -12,7 +13,7 @@ from soc.alert import OPEN, Lane, Level, Status
 from soc.entity import EntityKind
 from soc.state.queue import Order
 from tests.builders import NOON
-from tests.unit.dashboards.life import Life
+from tests.unit.dashboards.life import Life, some_alerts
 
 
 def test_a_filter_survives_its_own_address() -> None:
@@ -21,6 +22,23 @@ def test_a_filter_survives_its_own_address() -> None:
     assert filter_of(chosen.query) == chosen
     assert chosen.href(after="x").endswith("&after=x")
     assert chosen.without("level", "age").query == "view=due&entity=ip%3A203.0.113.9&tactic=stealth&owner=me"
+
+
+def test_ticked_rows_are_a_filter_that_survives_its_address(life: Life) -> None:
+    ids = tuple(f"{n:032x}" for n in range(50))
+    chosen = QueueFilter("open", picked=",".join(ids))
+
+    assert filter_of(chosen.query) == chosen
+    assert chosen.wanted(a_viewer(life), NOON).ids == ids
+
+
+def test_only_ticked_rows_are_acted_on(life: Life, browser: TestClient) -> None:
+    life.raise_alerts(some_alerts())
+
+    form = browser.get("/alerts/bulk?view=open&picked=alert-scan&picked=alert-browser").text
+
+    assert "2 cảnh báo" in form
+    assert "picked=alert-scan%2Calert-browser" in form
 
 
 def test_unknown_words_are_no_filter() -> None:
