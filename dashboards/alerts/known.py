@@ -6,11 +6,12 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from dashboards.access.viewer import Viewer
-from dashboards.alerts.asked import ASKED, Thing, things_of
+from dashboards.alerts.asked import Thing, things_of
 from dashboards.services import Services
 from dashboards.shell import links
 from soc.access import Right
 from soc.alert import Alert
+from soc.entity import ASKED
 from soc.order import OrderSum, sum_of
 from soc.risk import RiskSum
 from soc.state.entity_facts import EntityFact, FactName, in_force, notes_at

@@ -52,9 +52,9 @@ from soc.state.reviews import Reviews
 from soc.state.risk import Risk
 from soc.state.sessions import Sessions
 from soc.state.sources import Sources
+from soc.state.storms import Storms
 from soc.state.team import Team
 from soc.state.unit_sums import UnitSums
-from soc.state.storms import Storms
 from soc.state.units import Units
 from soc.state.unmaskings import Unmaskings
 from soc.state.views import Preferences, Views

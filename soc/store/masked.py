@@ -16,7 +16,6 @@ from soc.masking import PERSONAL, mask_value, names_in, seen_event
 from soc.query import Query
 from soc.store import Ack, Cursor, EventStore, Page, Stack, StoreHealth, Weight
 
-
 NAMING = ("user.name", "user.full_name", "user.email", "user.target.name", "source.user.name", "destination.user.name")
 NAMES_MOST = 500
 PLAIN = ("unit.", "soc.", "network.", "observer.", "rule.", "event.category", "event.type", "event.action")

@@ -74,8 +74,8 @@ INDEXES = (
     "CREATE INDEX ix_alert_age ON alert (raised_at, id, lane, level, status, unit_id, rule_id, owner)",
     "CREATE INDEX ix_alert_fingerprint_number ON alert (fingerprint, number)",
     "CREATE INDEX ix_alert_closed ON alert (closed_at, unit_id, resolve_due) WHERE open = 0",
-    "CREATE INDEX ix_alert_limits ON alert (lane, resolve_due, ack_due, unit_due, taken_at, id, level, status, unit_id, "
-    "rule_id, owner) WHERE open = 1",
+    "CREATE INDEX ix_alert_limits ON alert "
+    "(lane, resolve_due, ack_due, unit_due, taken_at, id, level, status, unit_id, rule_id, owner) WHERE open = 1",
     "CREATE INDEX ix_alert_lane ON alert (lane, band, rank, raised_at, id, level, status, unit_id, rule_id, owner) "
     "WHERE open = 1",
     "CREATE INDEX ix_alert_order_due ON alert (order_due) WHERE order_due IS NOT NULL",
