@@ -47,10 +47,9 @@ def test_a_stream_names_a_new_alert_within_five_seconds(system: System) -> None:
             for number in range(LINES):
                 start = time.monotonic()
                 send(target, f"bad{number}y")
-                while "alert-changed" not in next(lines):
+                while not ("alert-changed" in next(lines) and is_alert(browser, f"bad{number}y")):
                     assert time.monotonic() - start < 30
                 waits.append(time.monotonic() - start)
-        assert is_alert(browser, f"bad{LINES - 1}y")
     assert told("datagram to stream", waits) <= P95_SECONDS
 
 
