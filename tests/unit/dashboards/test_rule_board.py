@@ -18,7 +18,7 @@ def waited() -> None:
     """Until the background is done."""
     for thread in threading.enumerate():
         if thread.name == "rule-board":
-            thread.join(10)
+            thread.join(60)
 
 
 def test_the_first_question_is_answered_with_nothing_and_the_next_with_the_board(life: Life, tmp_path: Path) -> None:

@@ -53,6 +53,7 @@ UNSCOPED = {
     "Risk.confidence": "how good a rule is; counts of all units, without their names",
     "Answers.claim": "a person's own earlier answer, by his key",
     "Drops.count_since": "how many files one person dropped",
+    "Drops.done_before": "what came of the very file that the caller drops, for a unit of his",
     "Feed.position": "a number that grows",
     "Feed.growth": "a number that grows",
     "Feed.since": "read once for all listeners; the hub asks each one's scope before it tells him",
