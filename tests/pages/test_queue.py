@@ -133,6 +133,7 @@ def test_typed_text_is_offered_back(page: Page, origin: str) -> None:
     page.locator("#note").fill("đang gõ dở")
     page.goto(f"{origin}/alerts?view=closed")
     page.goto(f"{origin}/alerts/alert-vpn")
+    page.keyboard.press("c")
 
     page.get_by_role("button", name="Lấy lại").click()
 
