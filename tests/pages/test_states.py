@@ -168,7 +168,7 @@ def test_keys_move_open_and_come_back_and_can_be_switched_off(chrome: Browser, l
     page.keyboard.press("Enter")
     page.wait_for_url(f"{origin}{first}")
     page.keyboard.press("u")
-    page.wait_for_url(f"{origin}/alerts")
+    page.wait_for_url(f"{origin}/alerts?open=alert-*")
 
     page.keyboard.press("j")
     page.keyboard.press("Shift+Slash")
