@@ -6,7 +6,7 @@ from datetime import date, datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
@@ -55,6 +55,8 @@ class YearOut(BaseModel):
 
 class ApproveIn(BaseModel):
     """The days that were looked at."""
+
+    model_config = ConfigDict(extra="forbid")
 
     digest: str = Field(max_length=16)
 
