@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from dashboards.alerts.asked import things_of
 from dashboards.alerts.context import KINDS as LANES
@@ -62,7 +62,7 @@ def frame(alert: Alert, now: datetime, translate: Translate) -> Markup:
     at, half = moment_of(alert), timedelta(minutes=NARROW)
     lanes = tuple(Lane(thing, (), 0, (), "") for thing in things_of(alert, LANES))
     wait = translate(N_("Reading the events…"))
-    return drawn(Context(at, at - half, at + half, now, NARROW, lanes), translate, wait) if lanes else Markup("")
+    return drawn(Context(at, at - half, at + half, now, NARROW, lanes), translate, wait) if lanes else escape("")
 
 
 def listed(context: Context) -> list[Line]:
