@@ -52,28 +52,22 @@
   const probe = document.createElement("i");
   place.append(probe);
   const colour = (name) => { probe.className = `probe ${name}`; return getComputedStyle(probe).color; };
-  const [bar, line, word] = [colour("accent"), colour("line"), colour("muted")];
+  const [bar, hatch, line, word] = [colour("accent"), colour("hatch"), colour("line"), colour("muted")];
   probe.remove();
   const font = `12px ${style.getPropertyValue("--figures")}`;
 
   // A gap is hatched over its whole height: it is not known whether anything happened.
   function gaps(plot) {
     const { ctx, bbox } = plot;
+    const at = (index) => plot.valToPos(start + index * step, "x", true);
     ctx.save();
-    ctx.strokeStyle = line;
-    counts.forEach((n, index) => {
-      if (n !== null) return;
-      const left = plot.valToPos(start + index * step, "x", true);
-      const right = plot.valToPos(start + (index + 1) * step, "x", true);
-      ctx.save();
-      ctx.beginPath();
-      ctx.rect(left, bbox.top, right - left, bbox.height);
-      ctx.clip();
-      ctx.beginPath();
-      for (let x = left - bbox.height; x < right; x += 8) { ctx.moveTo(x, bbox.top + bbox.height); ctx.lineTo(x + bbox.height, bbox.top); }
-      ctx.stroke();
-      ctx.restore();
-    });
+    ctx.beginPath();
+    counts.forEach((n, index) => { if (n === null) ctx.rect(at(index), bbox.top, at(index + 1) - at(index), bbox.height); });
+    ctx.clip();
+    ctx.strokeStyle = hatch;
+    ctx.beginPath();
+    for (let x = bbox.left - bbox.height; x < bbox.left + bbox.width; x += 8) { ctx.moveTo(x, bbox.top + bbox.height); ctx.lineTo(x + bbox.height, bbox.top); }
+    ctx.stroke();
     ctx.restore();
   }
 
@@ -81,13 +75,13 @@
   const two = (at) => `${pad(at.getHours())}:${pad(at.getMinutes())}`;
   const options = {
     width: place.clientWidth,
-    height: 140,
+    height: 132,
     tzDate: (seconds) => uPlot.tzDate(new Date(seconds * 1000), zone),
     legend: { show: false },
     cursor: { y: false, drag: { x: true, y: false, setScale: false } },
     scales: { x: { time: true, range: [start, start + counts.length * step] }, y: { range: (_, low, high) => [0, Math.max(high, 1) * 1.05] } },
     axes: [
-      { ...axis, values: (plot, splits) => splits.map((at) => { const day = plot.axes && uPlot.tzDate(new Date(at * 1000), zone); return step < 3600 ? two(day) : `${pad(day.getDate())}/${pad(day.getMonth() + 1)} ${two(day)}`; }), space: step < 3600 ? 70 : 110 },
+      { ...axis, size: 32, values: (plot, splits) => splits.map((at) => { const day = plot.axes && uPlot.tzDate(new Date(at * 1000), zone); return step < 3600 ? two(day) : `${pad(day.getDate())}/${pad(day.getMonth() + 1)} ${two(day)}`; }), space: step < 3600 ? 70 : 110 },
       { ...axis, size: 64, incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1e3, 2e3, 5e3, 1e4, 2e4, 5e4, 1e5, 2e5, 5e5, 1e6, 1e7], values: (_, splits) => splits.map((n) => new Intl.NumberFormat(document.documentElement.lang).format(n)) },
     ],
     series: [{}, { label: place.dataset.word, fill: bar, stroke: bar, width: 0, points: { show: false }, paths: uPlot.paths.bars({ size: [0.86], align: 1 }) }],
@@ -106,6 +100,6 @@
     const index = plot.cursor.idx;
     if (index !== null && index !== undefined && !plot.select.width) zoom(start + index * step, start + (index + 1) * step);
   });
-  new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: 140 })).observe(place);
+  new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: 132 })).observe(place);
   for (const hint of document.querySelectorAll("[data-zoom-hint]")) hint.hidden = false;
 })();
