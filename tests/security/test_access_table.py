@@ -11,11 +11,10 @@ import pytest
 from httpx2 import Response
 from starlette.testclient import TestClient
 
-from dashboards.app import create_app
 from soc.access import RoleOfPerson
 from soc.store.memory import MemoryStore
 from tests.security.table import Row, Table, read, routes
-from tests.unit.dashboards.life import FINANCE, HEALTH, Life, a_life, an_alert, some_beats, some_traffic
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, a_life, an_alert, app_of, some_beats, some_traffic
 
 TABLE = read()
 ROWS = [pytest.param(row, id=f"{row.method} {row.path}") for row in TABLE.rows]
@@ -61,7 +60,7 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     life.raise_alerts([an_alert("vpn")])
     some_traffic(life)
     life.services = replace(life.services, beats=lambda: some_beats(life), events=MemoryStore())
-    client = TestClient(create_app(life.services), follow_redirects=False, raise_server_exceptions=False)
+    client = TestClient(app_of(life.services), follow_redirects=False, raise_server_exceptions=False)
     yield Province(life, client)
     life.state.close()
 

@@ -11,7 +11,6 @@ import orjson
 import pytest
 from starlette.testclient import TestClient
 
-from dashboards.app import create_app
 from soc.access import RoleOfPerson
 from soc.alert import Hit
 from soc.entity import EntityKind
@@ -20,7 +19,7 @@ from soc.store import Cursor
 from soc.store.memory import MemoryStore
 from tests.builders import NOON, an_event
 from tests.security.table import Row, read
-from tests.unit.dashboards.life import FINANCE, Life, a_life, an_alert, some_beats, some_traffic
+from tests.unit.dashboards.life import FINANCE, Life, a_life, an_alert, app_of, some_beats, some_traffic
 
 TABLE = read()
 NAME, FULL_NAME, MAIL, PHONE = "nguyen.van.an", "Nguyễn Văn An", "an.planted@nghean.gov.vn", "0912 345 678"
@@ -84,7 +83,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
 
 
 def asker(life: Life, account: str) -> TestClient:
-    client = TestClient(create_app(life.services), follow_redirects=False, raise_server_exceptions=False)
+    client = TestClient(app_of(life.services), follow_redirects=False, raise_server_exceptions=False)
     app: Any = client.app
     app.state.value_index.sample(app.state.services.events, life.clock.now())
     app.state.value_index.wait()

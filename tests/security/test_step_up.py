@@ -11,13 +11,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboards.alerts import lists
-from dashboards.app import create_app
 from dashboards.hunt import export
 from soc.access import ROOT, RoleOfPerson
 from soc.store import Cursor
 from soc.store.memory import MemoryStore
 from tests.builders import an_event
-from tests.unit.dashboards.life import ANALYST, FINANCE, Life, a_life, an_alert
+from tests.unit.dashboards.life import ANALYST, FINANCE, Life, a_life, an_alert, app_of
 
 ADMIN = "/api/v1/admin"
 ASKING = [
@@ -50,7 +49,7 @@ def life(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Life]:
 
 
 def browser(life: Life, *, proved: bool) -> TestClient:
-    client = TestClient(create_app(life.services), follow_redirects=False, headers=SAME_SITE)
+    client = TestClient(app_of(life.services), follow_redirects=False, headers=SAME_SITE)
     client.cookies.set("soc-local", life.session("lan.tt", proved=proved))
     return client
 
@@ -109,6 +108,6 @@ def test_a_key_gets_a_large_export_without_a_factor(life: Life, monkeypatch: pyt
     monkeypatch.setattr(lists, "LARGE", 2)
     with life.state.write() as tx:
         key = tx.keys.make("siem", ["alerts:read"], by="lan.tt", at=life.clock.now(), unit=FINANCE)
-    client = TestClient(create_app(life.services), headers={"Authorization": f"Bearer {key}"})
+    client = TestClient(app_of(life.services), headers={"Authorization": f"Bearer {key}"})
 
     assert client.get("/api/v1/alerts/export").status_code == 200

@@ -8,8 +8,7 @@ from pathlib import Path
 import pytest
 from starlette.testclient import TestClient
 
-from dashboards.app import create_app
-from tests.unit.dashboards.life import ANALYST, Life, a_life
+from tests.unit.dashboards.life import ANALYST, Life, a_life, app_of
 
 
 @pytest.fixture
@@ -24,7 +23,7 @@ def life(tmp_path: Path, cheap_passwords: None) -> Iterator[Life]:
 def guest(life: Life) -> TestClient:
     """A browser of ours that nobody has signed in with."""
     headers = {"Sec-Fetch-Site": "same-origin"}
-    app = create_app(life.services)
+    app = app_of(life.services)
     here = ("127.0.0.1", 50_000)
     return TestClient(app, headers=headers, follow_redirects=False, raise_server_exceptions=False, client=here)
 

@@ -8,12 +8,11 @@ from datetime import timedelta
 
 from starlette.testclient import TestClient
 
-from dashboards.app import create_app
 from soc.event import Event, encode
 from soc.store import Cursor, EventStore
 from soc.store.memory import MemoryStore
 from tests.builders import NOON, an_event
-from tests.unit.dashboards.life import FINANCE, HEALTH, Life
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, app_of
 
 HOSTILE = '<script>alert(1)</script>{{7*7}}" onmouseover="x" \u202eexe.txt'
 
@@ -48,6 +47,6 @@ def hunter(life: Life, account: str = "an.nt", store: EventStore | None = None) 
     """The browser of that person, in front of `some_events` unless told otherwise."""
     life.services = replace(life.services, events=store or filled(some_events()))
     headers = {"Sec-Fetch-Site": "same-origin"}
-    made = TestClient(create_app(life.services), headers=headers, follow_redirects=False, raise_server_exceptions=False)
+    made = TestClient(app_of(life.services), headers=headers, follow_redirects=False, raise_server_exceptions=False)
     made.cookies.set("soc-local", life.session(account))
     return made

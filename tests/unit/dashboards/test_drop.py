@@ -11,14 +11,13 @@ import pytest
 from starlette.requests import ClientDisconnect
 from starlette.testclient import TestClient
 
-from dashboards.app import create_app
 from dashboards.drop import form, service
 from dashboards.errors import Refused
 from dashboards.services import Intake
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.state.tables.figures import DropState
 from tests.builders import a_hit
-from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_alerts
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, app_of, some_alerts
 
 EVTX = b"ElfFile\0" + b"\0" * 5000
 
@@ -41,7 +40,7 @@ def keeper(life: Life, begun: list[str]) -> TestClient:
 
 def client(life: Life, account: str) -> TestClient:
     made = TestClient(
-        create_app(life.services),
+        app_of(life.services),
         follow_redirects=False,
         headers={"Sec-Fetch-Site": "same-origin"},
         raise_server_exceptions=False,

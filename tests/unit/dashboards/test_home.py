@@ -8,19 +8,18 @@ import pytest
 from starlette.testclient import TestClient
 
 from correlator.language.attributes import Texts
-from dashboards.app import create_app
 from dashboards.home import checklist, service
 from dashboards.home.checklist import StepState
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.state.source_table import Source
 from soc.state.tables.sources import SourceState
-from tests.unit.dashboards.life import FINANCE, HEALTH, Life, some_alerts
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, app_of, some_alerts
 
 
 def client(life: Life, account: str, *roles: tuple[RoleOfPerson, str]) -> TestClient:
     if roles:
         life.person(account, f"Người {account}", *roles)
-    made = TestClient(create_app(life.services), follow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"})
+    made = TestClient(app_of(life.services), follow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"})
     made.cookies.set("soc-local", life.session(account))
     return made
 

@@ -8,12 +8,11 @@ from xml.etree import ElementTree
 import pytest
 from starlette.testclient import TestClient
 
-from dashboards.app import create_app
 from soc.access import ROOT, RoleOfPerson
 from soc.state.source_table import Source
 from soc.state.tables.sources import SourceState
 from soc.unit import Unit, UnitTree
-from tests.unit.dashboards.life import FINANCE, HEALTH, UNITS, Life, some_alerts, some_beats
+from tests.unit.dashboards.life import FINANCE, HEALTH, UNITS, Life, app_of, some_alerts, some_beats
 
 
 @pytest.fixture
@@ -30,7 +29,7 @@ def leader(life: Life) -> TestClient:
 
 
 def client(life: Life, account: str) -> TestClient:
-    made = TestClient(create_app(life.services), follow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"})
+    made = TestClient(app_of(life.services), follow_redirects=False, headers={"Sec-Fetch-Site": "same-origin"})
     made.cookies.set("soc-local", life.session(account))
     return made
 
