@@ -6,7 +6,10 @@
   const there = { k: part("before"), j: part("after") };
 
   if (trail) {
-    part("queue").href = trail.queue;
+    // Back to the list as it was, with this alert's row chosen where the list holds it.
+    const list = new URL(trail.queue, location.href);
+    if (place >= 0) list.searchParams.set("open", location.pathname.split("/")[2]);
+    part("queue").href = list.pathname + list.search;
     part("keys").hidden = false;
     const neighbours = place < 0 ? { j: trail.rows[0] } : { k: trail.rows[place - 1], j: trail.rows[place + 1] };
     for (const [key, link] of Object.entries(there)) {

@@ -10,6 +10,7 @@
   let timer = 0;
   let next = null;
   let current = chosen()?.dataset.row || "";
+  if (new URL(location.href).searchParams.has("open")) chosen()?.scrollIntoView({ block: "nearest" });
   // Where there is no room for the pane no row is chosen: the first j goes to the first.
   if (!wide()) { chosen()?.removeAttribute("aria-current"); current = ""; }
 
