@@ -10,7 +10,7 @@ import numpy as np
 from playwright.sync_api import Page
 
 MAGIC = b"\x89PNG\r\n\x1a\n"
-COLOURS = 96
+COLOURS = 256
 STEP = 8
 """Colours that differ by less are one: pages are drawn in few, the rest is the smoothing of letters."""
 
@@ -36,7 +36,9 @@ def few_colours(blank: Page, picture: bytes) -> bytes:
     coarse = pixels // STEP
     keys = (coarse[:, 0] << 16) | (coarse[:, 1] << 8) | coarse[:, 2]
     _, first, where, many = np.unique(keys, return_index=True, return_inverse=True, return_counts=True)
-    palette = pixels[first[np.argsort(-many)[:COLOURS]]]
+    # A mark is small but its colour means something: what is colourful counts for more than the smoothing in grey.
+    spread = pixels[first].max(axis=1) - pixels[first].min(axis=1)
+    palette = pixels[first[np.argsort(-many * (8 + spread))[:COLOURS]]]
     nearest = np.array([np.abs(palette - pixels[at]).sum(axis=1).argmin() for at in first], dtype=np.uint8)
     rows = nearest[where.reshape(-1)].reshape(height, width)
     lines = b"".join(b"\0" + row.tobytes() for row in rows)
