@@ -85,6 +85,8 @@ def current_viewer(request: Request, *, idle: bool = False) -> Viewer | None:
         _touch(services, session_token(request) or "", session)
     with services.state.read() as tx:
         unmasked = tx.unmaskings.holds(session.account, session.handle, at=now)
+        # Before any figure of the page is read: its stream brings what happens from here on.
+        request.state.heard = tx.feed.position()
     day = now.astimezone(ZONE).date()
     return viewer_of(session, services.units, day, address_of(request), unmasked=unmasked)
 

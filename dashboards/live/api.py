@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from typing import Annotated
 
-from fastapi import APIRouter, Depends, Header, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 from fastapi.sse import EventSourceResponse, ServerSentEvent
 from starlette.concurrency import run_in_threadpool
 
@@ -23,9 +23,13 @@ Idle = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS, idle=True))]
 
 
 async def listening(
-    request: Request, viewer: Idle, last_event_id: Annotated[str | None, Header()] = None
+    request: Request,
+    viewer: Idle,
+    last_event_id: Annotated[str | None, Header()] = None,
+    after: Annotated[str | None, Query(max_length=30)] = None,
 ) -> AsyncIterator[Listener]:
-    """A place at the hub, with what the page missed already in its line."""
+    """A place at the hub, with what the page missed already in its line: since its last message, else since `after`,
+    where history stood when the page was made."""
     session: Session = request.state.session
     ears = Ears(
         account=viewer.account,
@@ -35,7 +39,7 @@ async def listening(
         grants=session.grants,
         day=viewer.day,
     )
-    position, missed = await run_in_threadpool(_missed, request, ears, last_event_id)
+    position, missed = await run_in_threadpool(_missed, request, ears, last_event_id or after)
     listener = Listener(ears, asyncio.get_running_loop(), position)
     for message in missed:
         listener.line.put_nowait(message)

@@ -181,6 +181,7 @@ def _known_to_all(request: Request) -> dict[str, Any]:
         "theme": theme_of(request),
         "density": density_of(request),
         "here": _here(request),
+        "heard": getattr(request.state, "heard", 0),
         "now": now,
         "viewer": viewer,
         "lock_minutes": round(services.state.access.policy.lock.total_seconds() / 60),

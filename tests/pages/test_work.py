@@ -8,7 +8,7 @@ from datetime import timedelta
 
 import pyotp
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from soc.access import SYSTEM
 from soc.alert import Level, Status, Verdict
@@ -115,6 +115,19 @@ def test_a_new_alert_appears_behind_its_bar_by_itself(chrome: Browser, life: Lif
     page.keyboard.press("r")
     expect(page.locator("[data-row]")).to_have_count(6)
     assert collect(page, seen).clean, seen
+
+
+def test_an_alert_raised_before_the_stream_was_open_appears_too(chrome: Browser, life: Life, origin: str) -> None:
+    page = signed_in(chrome, life, origin)
+
+    def late(route: Route) -> None:
+        life.raise_alerts([an_alert("late", raised_at=life.clock.now())])
+        route.continue_()
+
+    page.route("**/api/v1/stream*", late, times=1)
+    page.goto(f"{origin}/alerts?view=open")
+
+    expect(page.locator("#fresh a")).to_contain_text("1 cảnh báo mới", timeout=10_000)
 
 
 def test_the_clock_goes_on(chrome: Browser, life: Life, origin: str) -> None:
