@@ -6,7 +6,6 @@ What asks the event store beyond the samples comes after the page, by itself (`d
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -26,6 +25,7 @@ from dashboards.alerts.processes import names_process
 from dashboards.alerts.queue_filter import QueueFilter
 from dashboards.alerts.service import AlertView
 from dashboards.alerts.timeline import frame
+from dashboards.alerts.typed import UNTYPED, Typed
 from dashboards.alerts.words import words
 from dashboards.shell import formats
 from dashboards.shell.problems import Problem
@@ -38,21 +38,6 @@ from soc.risk import HIGH_RISK
 from soc.state.risk import RISK_RULE
 
 
-@dataclass(frozen=True, slots=True)
-class Typed:
-    """What stood in the form that was refused; it is shown again."""
-
-    action: str = ""
-    verdict: str = ""
-    reason: str = ""
-    note: str = ""
-    owner: str = ""
-    question: str = ""
-    contact: str = ""
-    deadline: str = ""
-    seq: int = 0
-
-
 def alert_page(
     request: Request,
     viewer: Viewer,
@@ -60,7 +45,7 @@ def alert_page(
     *,
     status: int = 200,
     done: str = "",
-    typed: Typed = Typed(),
+    typed: Typed = UNTYPED,
     problems: Sequence[Problem] = (),
 ) -> Response:
     """The whole page; `typed` and `problems` after a refused form."""

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Form, Request
@@ -12,17 +10,15 @@ from starlette.responses import RedirectResponse, Response
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import service
-from dashboards.alerts.alert_page import Typed, alert_page
-from dashboards.alerts.service import Wish
+from dashboards.alerts.alert_page import alert_page
+from dashboards.alerts.typed import FromForm, problems_of, wish_of
 from dashboards.shell.choice import choice
-from dashboards.shell.formats import ZONE
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
 from dashboards.shell.render import page, services_of, translate
 from soc.access import Right
-from soc.alert import REASONS, Action, Verdict
+from soc.alert import Action
 from soc.errors import IllegalMove, NotFound, StaleRevision, StateError
-from soc.state.moves import Question
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(Seen(Right.READ_ALERT_HEADS))]
@@ -66,16 +62,9 @@ def move(
     alert_id: str,
     action: Action,
     revision: Annotated[int, Form()],
-    verdict: Annotated[str, Form(max_length=40)] = "",
-    reason: Annotated[str, Form(max_length=40)] = "",
-    note: Annotated[str, Form(max_length=10_000)] = "",
-    owner: Annotated[str, Form(max_length=64)] = "",
-    question: Annotated[str, Form(max_length=2_000)] = "",
-    contact: Annotated[str, Form(max_length=200)] = "",
-    deadline: Annotated[str, Form(max_length=30)] = "",
+    typed: FromForm,
 ) -> Response:
     """A legal move goes back to the alert; a refused one shows what was typed, and why."""
-    typed = Typed(action, verdict, reason, note, owner, question, contact, deadline)
     try:
         service.act(services_of(request), viewer, alert_id, wish_of(typed, revision), request.state.request_id)
     except (StaleRevision, IllegalMove) as error:
@@ -87,47 +76,3 @@ def move(
             raise
         return alert_page(request, viewer, alert_id, status=422, typed=typed, problems=problems_of(typed))
     return RedirectResponse(f"/alerts/{alert_id}?done={action}", status_code=303)
-
-
-def wish_of(typed: Typed, revision: int) -> Wish:
-    return Wish(
-        action=Action(typed.action),
-        revision=revision,
-        verdict=choice(Verdict, typed.verdict),
-        reason=typed.reason or None,
-        note=typed.note,
-        owner=typed.owner or None,
-        question=_question(typed),
-    )
-
-
-def _question(typed: Typed) -> Question | None:
-    try:
-        deadline = datetime.fromisoformat(typed.deadline).replace(tzinfo=ZONE)
-    except ValueError:
-        return None
-    return Question(typed.question.strip(), typed.contact.strip(), deadline)
-
-
-def problems_of(typed: Typed) -> list[Problem]:
-    """Every field that the state's rule refuses, in the order of the page."""
-    if typed.action == Action.CLOSE:
-        return list(_close_problems(typed))
-    if typed.action == Action.ASSIGN:
-        return [Problem("owner", N_("Choose who is to work on it."))]
-    wanted = {
-        "question": N_("Write the question."),
-        "contact": N_("Say who at the unit is asked."),
-        "deadline": N_("Say until when the answer is needed."),
-    }
-    missing = [Problem(name, text) for name, text in wanted.items() if not getattr(typed, name).strip()]
-    return missing or [Problem("note", N_("The text is too long."))]
-
-
-def _close_problems(typed: Typed) -> Sequence[Problem]:
-    verdict = choice(Verdict, typed.verdict)
-    if verdict is None:
-        return [Problem("verdict", N_("Choose a verdict."))]
-    if typed.reason not in REASONS[verdict]:
-        return [Problem("reason", N_("Choose a reason that belongs to this verdict."))]
-    return [Problem("note", N_('Write at least 10 characters: the reason is "other".'))]

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping
 
 from starlette.requests import Request
 
@@ -16,13 +15,12 @@ from dashboards.shell.choice import choice
 from dashboards.shell.hostile import plain
 from dashboards.shell.i18n import N_
 from dashboards.shell.labels import LEVELS, STATUSES
+from dashboards.shell.narrowing import Chip, Choice, Pairs, spoken
 from dashboards.shell.render import language_of, translate
 from dashboards.shell.unit_names import unit_choices, unit_name
 from soc.access import Right
 from soc.alert import Level, Status
 from soc.attack import attack_table
-
-Pairs = tuple[tuple[str, str], ...]
 
 LABELS = {
     "level": N_("Level"),
@@ -37,25 +35,6 @@ LABELS = {
     "text": N_("Text"),
 }
 FIRST = {"status": N_("all of this view"), "unit": N_("all my units")}
-
-
-@dataclass(frozen=True, slots=True)
-class Chip:
-    """One part of the filter. `off`: the address without it."""
-
-    label: str
-    value: str
-    off: str
-
-
-@dataclass(frozen=True, slots=True)
-class Choice:
-    """One select: its name, label, the word for "any", and value and word of each option."""
-
-    name: str
-    label: str
-    first: str
-    pairs: Pairs
 
 
 def chips_of(request: Request, filter: QueueFilter, found: QueueView) -> list[Chip]:
@@ -73,20 +52,16 @@ def choices_of(request: Request, viewer: Viewer, found: QueueView) -> list[Choic
     """Level, state, unit, the rules on this page, tactic, age, owner."""
     units = unit_choices(viewer, Right.READ_ALERT_HEADS)
     pairs: dict[str, Pairs] = {
-        "level": _spoken(request, LEVELS.items()),
-        "status": _spoken(request, STATUSES.items()),
+        "level": spoken(request, LEVELS.items()),
+        "status": spoken(request, STATUSES.items()),
         "unit": tuple((unit.id, unit.label) for unit in units),
         "rule": tuple((rule, plain(story.title_of(alert, language_of(request)), 80)) for rule, alert in found.rules),
         "tactic": tuple(attack_table().tactics.items()),
-        "age": _spoken(request, ((name, word) for name, (_, word) in AGES.items())),
+        "age": spoken(request, ((name, word) for name, (_, word) in AGES.items())),
         "owner": (("me", translate(request, N_("me"))), *found.colleagues),
     }
     any_word = N_("all")
     return [Choice(name, LABELS[name], FIRST.get(name, any_word), each) for name, each in pairs.items()]
-
-
-def _spoken(request: Request, pairs: Iterable[tuple[str, str]]) -> Pairs:
-    return tuple((str(value), translate(request, word)) for value, word in pairs)
 
 
 def _word(request: Request, filter: QueueFilter, name: str, names: Mapping[str, str]) -> str:

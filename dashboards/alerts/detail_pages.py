@@ -11,12 +11,13 @@ from starlette.responses import RedirectResponse, Response
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import service, work
-from dashboards.alerts.alert_page import Typed, alert_page
+from dashboards.alerts.alert_page import alert_page
 from dashboards.alerts.context import NARROW, around
 from dashboards.alerts.elsewhere import HURRY, elsewhere
 from dashboards.alerts.timeline import drawn, gap_words, listed, near
 from dashboards.alerts.tree import HURRY as TREE_HURRY
 from dashboards.alerts.tree import tree_of
+from dashboards.alerts.typed import Typed
 from dashboards.alerts.unseen import unseen
 from dashboards.alerts.words import words
 from dashboards.shell.i18n import N_

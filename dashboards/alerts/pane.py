@@ -11,8 +11,9 @@ from starlette.requests import Request
 
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import matched, service, story
-from dashboards.alerts.alert_page import Typed, main_of
+from dashboards.alerts.alert_page import main_of
 from dashboards.alerts.queue_filter import QueueFilter
+from dashboards.alerts.typed import UNTYPED, Typed
 from dashboards.alerts.words import words
 from dashboards.shell import links
 from dashboards.shell.hostile import text_of
@@ -26,7 +27,6 @@ from soc.order import sum_of
 from soc.state.past import PastJudgement
 
 FIELDS_MOST = 6
-UNTYPED = Typed()
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,12 +13,11 @@ from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.alerts import queue as desk
 from dashboards.alerts import service
-from dashboards.alerts.alert_page import Typed
-from dashboards.alerts.alert_pages import problems_of, wish_of
 from dashboards.alerts.choices import chips_of, choices_of
-from dashboards.alerts.pane import UNTYPED, pane_of
+from dashboards.alerts.pane import pane_of
 from dashboards.alerts.queue_filter import PICKED_MOST, VIEWS, QueueFilter, filter_of
 from dashboards.alerts.rows import Row
+from dashboards.alerts.typed import UNTYPED, FromForm, Typed, problems_of, wish_of
 from dashboards.alerts.words import queue_words
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
@@ -170,16 +169,9 @@ def move(
     alert_id: str,
     action: Action,
     revision: Annotated[int, Form()],
-    verdict: Annotated[str, Form(max_length=40)] = "",
-    reason: Annotated[str, Form(max_length=40)] = "",
-    note: Annotated[str, Form(max_length=10_000)] = "",
-    owner: Annotated[str, Form(max_length=64)] = "",
-    question: Annotated[str, Form(max_length=2_000)] = "",
-    contact: Annotated[str, Form(max_length=200)] = "",
-    deadline: Annotated[str, Form(max_length=30)] = "",
+    typed: FromForm,
 ) -> Response:
     """A move without leaving the list: answers with the pane as it is then."""
-    typed = Typed(action, verdict, reason, note, owner, question, contact, deadline)
     try:
         service.act(services_of(request), viewer, alert_id, wish_of(typed, revision), request.state.request_id)
     except (StaleRevision, IllegalMove) as error:

@@ -40,19 +40,6 @@
     refused.querySelector("#problems")?.focus();
   }
 
-  // `p`: the verdict of last time in the form; the person confirms with Ctrl+Enter.
-  document.addEventListener("click", (event) => {
-    const same = event.target.closest("[data-verdict]");
-    const form = same && document.querySelector('form[action$="/close"]');
-    if (!form) return;
-    const sheet = form.closest("dialog");
-    if (sheet) sheet.showModal(); else form.closest("details").open = true;
-    const radio = form.querySelector(`input[value="${CSS.escape(same.dataset.verdict)}"]`);
-    if (radio) radio.checked = true;
-    form.elements.reason.value = same.dataset.reason;
-    form.elements.note.focus();
-  });
-
   const items = (tree) => [...tree.querySelectorAll("[role=treeitem]")];
   const level = (item) => Number(item.getAttribute("aria-level"));
   function next(item, key) {

@@ -111,18 +111,6 @@
     if (event.target.closest('[data-key="Escape"]')) { event.preventDefault(); close(); }
   });
 
-  // `p`: the verdict of last time in the form; the person confirms with Ctrl+Enter.
-  pane.addEventListener("click", (event) => {
-    const same = event.target.closest("[data-verdict]");
-    const form = same && pane.querySelector('form[action$="/close"]');
-    if (!form) return;
-    form.closest("details").open = true;
-    const radio = form.querySelector(`input[value="${CSS.escape(same.dataset.verdict)}"]`);
-    if (radio) radio.checked = true;
-    form.elements.reason.value = same.dataset.reason;
-    form.elements.note.focus();
-  });
-
   // A move from the pane: the row follows; after closing, the next row is opened.
   pane.addEventListener("htmx:before:request", (event) => {
     const form = event.target.closest?.("form");
