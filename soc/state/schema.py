@@ -15,7 +15,22 @@ from sqlalchemy import Connection, Engine, text
 from soc import sqlite
 from soc.errors import StateError
 
-REVISIONS = ("0001", "0002", "0003", "0004", "0005", "0006", "0007", "0008")
+REVISIONS = (
+    "0001",
+    "0002",
+    "0003",
+    "0004",
+    "0005",
+    "0006",
+    "0007",
+    "0008",
+    "0009",
+    "0010",
+    "0011",
+    "0012",
+    "0013",
+    "0014",
+)
 """Every schema there has been, oldest first; a test compares it with the files in migrations/."""
 
 HEAD = REVISIONS[-1]

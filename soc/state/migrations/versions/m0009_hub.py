@@ -1,0 +1,8 @@
+"""Observations, receipts, findings and heartbeats of the hub."""
+
+revision = "0009"
+down_revision = "0008"
+
+
+def upgrade() -> None:
+    pass
