@@ -43,6 +43,7 @@ from soc.state.jobs import Jobs
 from soc.state.keys import Keys
 from soc.state.links import Links
 from soc.state.metrics import Metrics
+from soc.state.observations import Observations
 from soc.state.past import Past
 from soc.state.people import People
 from soc.state.policy import AccessPolicy
@@ -94,6 +95,7 @@ class Tx:
         self.units = Units(connection)
         self.imports = Imports(connection)
         self.figures = Figures(connection)
+        self.observations = Observations(connection)
         self.drops = Drops(connection)
         self.unit_sums = UnitSums(connection)
         self.team = Team(connection)

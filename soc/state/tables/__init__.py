@@ -1,11 +1,11 @@
 """Every table of the state store. One that holds data of a unit has `unit_id`; the others stand in GLOBAL.
 
-`alert_event`, `audit` and `entity_fact` take no UPDATE and no DELETE: triggers refuse both.
+Those in APPEND_ONLY take no UPDATE and no DELETE: triggers refuse both.
 """
 
 from __future__ import annotations
 
-from soc.state.tables import access, alerts, figures, people, pipeline, sources, triage, watch, work
+from soc.state.tables import access, alerts, figures, hub, people, pipeline, sources, triage, watch, work
 from soc.state.tables.base import metadata
 
 __all__ = [
@@ -14,6 +14,7 @@ __all__ = [
     "access",
     "alerts",
     "figures",
+    "hub",
     "metadata",
     "people",
     "pipeline",
@@ -23,7 +24,7 @@ __all__ = [
     "work",
 ]
 
-APPEND_ONLY = ("alert_event", "audit", "entity_fact")
+APPEND_ONLY = ("alert_event", "audit", "entity_fact", "observation")
 
 GLOBAL = {
     "position": "read positions of the loops; no content",

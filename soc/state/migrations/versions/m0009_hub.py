@@ -1,8 +1,119 @@
-"""Observations, receipts, findings and heartbeats of the hub."""
+"""Observations of the hub, which of them are held, and the newest of each series."""
+
+from alembic import op
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKeyConstraint,
+    Integer,
+    PrimaryKeyConstraint,
+    Text,
+    UniqueConstraint,
+)
+
+from soc.state.migrations.append_only import append_only
+from soc.state.types import Day, Instant, Json
 
 revision = "0009"
 down_revision = "0008"
 
+PERIOD_TYPES = "'realtime', 'day', 'week', 'month', 'quarter', 'half_year', 'nine_months', 'school_year', 'year'"
+STATUSES = "'estimated', 'preliminary', 'official', 'forecast', 'missing', 'break'"
+
 
 def upgrade() -> None:
-    pass
+    _observation()
+    _observation_hold()
+    _observation_latest()
+
+
+def _observation() -> None:
+    op.create_table(
+        "observation",
+        Column("seq", Integer, primary_key=True, autoincrement=True),
+        Column("id", Text, nullable=False),
+        Column("content", Text, nullable=False),
+        Column("kpi_id", Text, nullable=False),
+        Column("unit_id", Text, nullable=False),
+        Column(
+            "period_type",
+            Text,
+            CheckConstraint(f"period_type IN ({PERIOD_TYPES})", name="ck_observation_period_type"),
+            nullable=False,
+        ),
+        Column("start", Day, nullable=False),
+        Column("end", Day, nullable=False),
+        Column("at", Instant),
+        Column("dimensions", Text, nullable=False),
+        Column(
+            "cumulative",
+            Text,
+            CheckConstraint("cumulative IN ('none', 'ytd')", name="ck_observation_cumulative"),
+            nullable=False,
+        ),
+        Column("forecast", Boolean, nullable=False),
+        Column("revision", Integer, nullable=False),
+        Column("value", Text),
+        Column("numerator", Text),
+        Column("denominator", Text),
+        Column(
+            "status", Text, CheckConstraint(f"status IN ({STATUSES})", name="ck_observation_status"), nullable=False
+        ),
+        Column("reason", Text, nullable=False),
+        Column("definition", Text, nullable=False),
+        Column("sensitivity", Text, nullable=False),
+        Column("restatement", Json),
+        Column("note", Json, nullable=False),
+        Column("known_at", Instant, nullable=False),
+        Column("batch_id", Text, nullable=False),
+        Column("sender", Text, nullable=False),
+        Column("held", Boolean, nullable=False),
+        UniqueConstraint("id", name="uq_observation_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index(
+        "ix_observation_kpi_id_unit_id_period_type_start_dimensions",
+        "observation",
+        ["kpi_id", "unit_id", "period_type", "start", "dimensions"],
+    )
+    op.create_index("ix_observation_batch_id", "observation", ["batch_id"])
+    append_only("observation")
+
+
+def _observation_hold() -> None:
+    op.create_table(
+        "observation_hold",
+        Column("seq", Integer, nullable=False, autoincrement=False),
+        Column("unit_id", Text, nullable=False),
+        Column("codes", Json, nullable=False),
+        Column("confirm_before", Instant, nullable=False),
+        Column(
+            "answer", Text, CheckConstraint("answer IN ('confirmed', 'corrected')", name="ck_observation_hold_answer")
+        ),
+        Column("answered_at", Instant),
+        Column("answered_by", Text),
+        Column("reason", Text),
+        PrimaryKeyConstraint("seq", name="pk_observation_hold"),
+        ForeignKeyConstraint(["seq"], ["observation.seq"], name="fk_observation_hold_seq"),
+    )
+
+
+def _observation_latest() -> None:
+    op.create_table(
+        "observation_latest",
+        Column("kpi_id", Text, nullable=False),
+        Column("unit_id", Text, nullable=False),
+        Column("period_type", Text, nullable=False),
+        Column("dimensions", Text, nullable=False),
+        Column("cumulative", Text, nullable=False),
+        Column("forecast", Boolean, nullable=False),
+        Column("seq", BigInteger, nullable=False),
+        Column("start", Day, nullable=False),
+        Column("at", Instant),
+        Column("revision", Integer, nullable=False),
+        PrimaryKeyConstraint(
+            "kpi_id", "unit_id", "period_type", "dimensions", "cumulative", "forecast", name="pk_observation_latest"
+        ),
+    )

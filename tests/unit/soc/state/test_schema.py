@@ -16,6 +16,7 @@ from soc.state.store import State
 from soc.state.tables import APPEND_ONLY, GLOBAL, metadata
 from soc.state.tables.triage import entity_fact
 from tests.builders import NOON, an_alert
+from tests.unit.soc.state.test_observations import an_observation
 
 
 def test_the_migrated_schema_is_the_one_in_the_code(state: State) -> None:
@@ -56,6 +57,7 @@ def test_history_takes_no_change(state: State, table: str, verb: str) -> None:
         tx.alerts.insert([an_alert()], at=NOON)
         fact = {"kind": "host", "key": "pc-1", "name": "note", "text": "x", "at": NOON, "by": "an", "unit_id": "a"}
         tx.connection.execute(insert(entity_fact).values(fact))
+        tx.observations.add([an_observation()], batch="b", sender="s", at=NOON)
     with pytest.raises(StateError, match="append-only"), state.write() as tx:
         tx.connection.exec_driver_sql(verb.format(table))
 

@@ -60,6 +60,9 @@ UNSCOPED = {
     "Feed.grown_since": "read once for all listeners; the hub asks each one's scope before it tells him",
     "Figures.latest": "a moment",
     "Figures.runs": "moments",
+    "Observations.find": "positions and hashes of what the caller itself sends",
+    "Observations.last_revisions": "revision numbers of what the caller itself sends",
+    "Observations.position": "a number that grows",
     "Jobs.position": "a number that grows",
     "Jobs.titles": "titles of rules, which everybody may read",
     "Jobs.get": "a person's own; the pages look whose it is",
@@ -79,7 +82,7 @@ WRITES = {
     *("Sessions.renew", "Factors.begin", "Factors.confirm", "Factors.check", "Factors.new_codes", "Caring.signed_in"),
     *("Reviews.sign", "Unmaskings.begin"),
     *("Storms.guard", "Storms.end", "Alerts.record_many", "AuditLog.append_many", "Drops.link", "Jobs.advance"),
-    *("Keys.rotate", "Views.save"),
+    *("Keys.rotate", "Views.save", "Observations.add", "Observations.hold"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
 }
 """Methods that answer what they have just written."""

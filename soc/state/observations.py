@@ -1,0 +1,199 @@
+"""Observations on two time axes: every revision is kept, and any past view can be read again (ioc-hub.md 8).
+
+`as_of` is known time. A held value counts from the moment at which its unit confirmed it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, and_, func, insert, or_, select, update
+
+from soc.access import Scope
+from soc.observation import Known, NaturalKey, Observation
+from soc.state.observation_rows import (
+    KEY,
+    SHOWN,
+    TOTAL,
+    Hold,
+    Wanted,
+    by_kpi,
+    conditions,
+    hold_of,
+    key_of,
+    known_of,
+    latest_row,
+    rank,
+    row_of,
+    selected,
+    time_order,
+)
+from soc.state.scoped import within
+from soc.state.tables.hub import HoldAnswer, observation, observation_hold, observation_latest
+from soc.state.upsert import chunks, upsert
+
+
+class Observations:
+    """Methods of one transaction."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def add(self, observations: Sequence[Observation], *, batch: str, sender: str, at: datetime) -> tuple[int, ...]:
+        """Stores revisions that are accepted, in order; answers their positions. The caller has checked them."""
+        seqs = [self._insert(each, batch=batch, sender=sender, at=at, held=False) for each in observations]
+        self._renew(zip(observations, seqs, strict=True))
+        return tuple(seqs)
+
+    def hold(
+        self, one: Observation, codes: Sequence[str], *, batch: str, sender: str, at: datetime, confirm_before: datetime
+    ) -> int:
+        """Stores a revision that is not shown before its unit has confirmed it."""
+        seq = self._insert(one, batch=batch, sender=sender, at=at, held=True)
+        row = {"seq": seq, "unit_id": one.key.unit, "codes": list(codes), "confirm_before": confirm_before}
+        self._connection.execute(insert(observation_hold), row)
+        return seq
+
+    def answer(self, seq: int, answer: HoldAnswer, scope: Scope, *, by: str, reason: str, at: datetime) -> Known | None:
+        """The unit's answer to a held value; None when it is not held, not in the scope, or answered already."""
+        changed = self._connection.execute(
+            update(observation_hold)
+            .where(
+                observation_hold.c.seq == seq,
+                observation_hold.c.answer.is_(None),
+                within(scope, observation_hold.c.unit_id),
+            )
+            .values(answer=answer, answered_at=at, answered_by=by, reason=reason)
+        )
+        if not changed.rowcount:
+            return None
+        row = self._connection.execute(selected().where(observation.c.seq == seq)).one()
+        known = known_of(row)
+        if answer is HoldAnswer.CONFIRMED:
+            self._renew([(known.observation, seq)])
+        return known
+
+    def held(self, scope: Scope, *, open_only: bool = True, limit: int = 500) -> tuple[Hold, ...]:
+        """Values that wait, the most urgent first; with `open_only` False also the answered ones."""
+        statement = selected(
+            observation_hold.c.codes, observation_hold.c.confirm_before, observation_hold.c.answered_by
+        )
+        statement = statement.where(observation.c.held.is_(True), within(scope, observation.c.unit_id))
+        if open_only:
+            statement = statement.where(observation_hold.c.answer.is_(None))
+        statement = statement.order_by(observation_hold.c.confirm_before, observation.c.seq).limit(limit)
+        return tuple(hold_of(row) for row in self._connection.execute(statement))
+
+    def find(self, ids: Iterable[str]) -> dict[str, tuple[int, str]]:
+        """Which of the observation ids are stored: id -> position and hash of the content. No content is told."""
+        found: dict[str, tuple[int, str]] = {}
+        columns = (observation.c.id, observation.c.seq, observation.c.content)
+        for some in chunks(ids):
+            rows = self._connection.execute(select(*columns).where(observation.c.id.in_(some)))
+            found |= {row[0]: (row[1], row[2]) for row in rows}
+        return found
+
+    def last_revisions(self, keys: Iterable[NaturalKey]) -> dict[NaturalKey, int]:
+        """The highest stored revision of each key, held ones too; a key without any is left out. No content is told."""
+        wanted = set(keys)
+        found: dict[NaturalKey, int] = {}
+        for kpi, units in by_kpi(wanted).items():
+            for some in chunks(sorted(units)):
+                condition = and_(observation.c.kpi_id == kpi, observation.c.unit_id.in_(some))
+                starts = [key.period.start for key in wanted if key.kpi == kpi]
+                condition = and_(condition, observation.c.start >= min(starts), observation.c.start <= max(starts))
+                for row in self._connection.execute(select(*KEY, observation.c.revision).where(condition)):
+                    key = key_of(row)
+                    if key in wanted:
+                        found[key] = max(found.get(key, -1), row.revision)
+        return found
+
+    def in_force(self, scope: Scope, wanted: Wanted, *, as_of: datetime | None = None) -> tuple[Known, ...]:
+        """The highest revision of each natural key, as known at `as_of` (None: now), oldest period first."""
+        statement = selected().where(SHOWN, within(scope, observation.c.unit_id), *conditions(wanted))
+        if as_of is not None:
+            known = or_(observation.c.held.is_(False), observation_hold.c.answered_at <= as_of)
+            statement = statement.where(observation.c.known_at <= as_of, known)
+        newest: dict[NaturalKey, Known] = {}
+        for row in self._connection.execute(statement.order_by(observation.c.seq)):
+            known_one = known_of(row)
+            key = known_one.observation.key
+            if key not in newest or newest[key].observation.revision <= known_one.observation.revision:
+                newest[key] = known_one
+        return tuple(sorted(newest.values(), key=time_order))
+
+    def latest(self, scope: Scope, kpis: Iterable[str], *, as_of: datetime | None = None) -> tuple[Known, ...]:
+        """Of each series of totals (KPI, unit, type, cumulative) the revision in force of its newest period; no
+        forecasts. Of now it costs one indexed read; of the past, a look through the series."""
+        if as_of is None:
+            return tuple(self._latest_now(scope, kpis))
+        newest: dict[tuple[Any, ...], Known] = {}
+        for some in chunks(kpis):
+            for each in self.in_force(scope, Wanted(kpis=tuple(some), dimensions=()), as_of=as_of):
+                key = each.observation.key
+                newest[(key.kpi, key.unit, key.period.type, key.cumulative)] = each
+        return tuple(newest.values())
+
+    def revisions(self, key: NaturalKey, scope: Scope) -> tuple[Known, ...]:
+        """Every revision, oldest first, held ones too."""
+        start = key.period.start
+        wanted = Wanted(
+            (key.kpi,), (key.unit,), key.period.type, start, start, key.dimensions, key.cumulative, key.forecast
+        )
+        statement = selected().where(within(scope, observation.c.unit_id), *conditions(wanted))
+        rows = self._connection.execute(statement.order_by(observation.c.revision, observation.c.seq))
+        return tuple(known for row in rows if (known := known_of(row)).observation.key == key)
+
+    def page(
+        self, scope: Scope, wanted: Wanted, *, after: int, limit: int, as_of: datetime | None = None
+    ) -> tuple[Known, ...]:
+        """Revisions in the order of storing, after position `after`; held ones are left out."""
+        statement = selected().where(
+            SHOWN, within(scope, observation.c.unit_id), observation.c.seq > after, *conditions(wanted)
+        )
+        if as_of is not None:
+            statement = statement.where(observation.c.known_at <= as_of)
+        return tuple(map(known_of, self._connection.execute(statement.order_by(observation.c.seq).limit(limit))))
+
+    def position(self) -> int:
+        """Of the last revision; 0 when there is none. No content."""
+        return self._connection.scalar(select(func.max(observation.c.seq))) or 0
+
+    def _insert(self, one: Observation, *, batch: str, sender: str, at: datetime, held: bool) -> int:
+        row = row_of(one) | {"known_at": at, "batch_id": batch, "sender": sender, "held": held}
+        return int(self._connection.execute(insert(observation).returning(observation.c.seq), row).scalar_one())
+
+    def _renew(self, pairs: Iterable[tuple[Observation, int]]) -> None:
+        """Moves the newest of each series on; an older period, or a lower revision of the same, changes nothing."""
+        rows: dict[tuple[Any, ...], dict[str, Any]] = {}
+        for one, seq in pairs:
+            row = latest_row(one, seq)
+            series = tuple(row[column.name] for column in observation_latest.primary_key)
+            if series not in rows or rank(rows[series]) <= rank(row):
+                rows[series] = row
+        stored = self._stored({(row["kpi_id"], row["unit_id"]) for row in rows.values()})
+        newer = [row for series, row in rows.items() if series not in stored or stored[series] <= rank(row)]
+        upsert(self._connection, observation_latest, newer, update=("seq", "start", "at", "revision"))
+
+    def _stored(self, pairs: set[tuple[str, str]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
+        table, found = observation_latest, {}
+        for kpi in sorted({kpi for kpi, _ in pairs}):
+            for some in chunks(unit for one, unit in sorted(pairs) if one == kpi):
+                statement = select(table).where(table.c.kpi_id == kpi, table.c.unit_id.in_(some))
+                for row in self._connection.execute(statement).mappings():
+                    found[tuple(row[column.name] for column in table.primary_key)] = rank(dict(row))
+        return found
+
+    def _latest_now(self, scope: Scope, kpis: Iterable[str]) -> Iterator[Known]:
+        table = observation_latest
+        for some in chunks(kpis):
+            statement = selected().join(table, table.c.seq == observation.c.seq)
+            statement = statement.where(
+                table.c.kpi_id.in_(some),
+                table.c.dimensions == TOTAL,
+                table.c.forecast.is_(False),
+                within(scope, table.c.unit_id),
+            )
+            yield from map(known_of, self._connection.execute(statement.order_by(table.c.kpi_id, table.c.unit_id)))
