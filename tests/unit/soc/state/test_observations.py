@@ -97,11 +97,19 @@ def test_a_held_value_is_shown_from_the_moment_it_is_confirmed(state: State) -> 
         assert [(hold.codes, hold.known.seq) for hold in tx.observations.held(SYSTEM)] == [(("KPI-W-JUMP",), seq)]
         assert tx.observations.held(Scope(frozenset({HEALTH}))) == ()
 
-    said = {"by": "contact", "reason": "đúng", "at": NOON + 2 * HOUR}
     with state.write() as tx:
-        assert tx.observations.answer(seq, HoldAnswer.CONFIRMED, Scope(frozenset({HEALTH})), **said) is None
-        assert tx.observations.answer(seq, HoldAnswer.CONFIRMED, SYSTEM, **said) is not None
-        assert tx.observations.answer(seq, HoldAnswer.CORRECTED, SYSTEM, **said) is None
+        assert (
+            tx.observations.answer(seq, HoldAnswer.CONFIRMED, Scope(frozenset({HEALTH})), by="c", reason="", at=NOON)
+            is None
+        )
+        assert (
+            tx.observations.answer(seq, HoldAnswer.CONFIRMED, SYSTEM, by="contact", reason="đúng", at=NOON + 2 * HOUR)
+            is not None
+        )
+        assert (
+            tx.observations.answer(seq, HoldAnswer.CORRECTED, SYSTEM, by="contact", reason="đúng", at=NOON + 2 * HOUR)
+            is None
+        )
 
     assert values(state) == [(FINANCE, "90")]
     assert values(state, as_of=NOON + HOUR) == [(FINANCE, "10")]
