@@ -15,11 +15,14 @@ command -v "$python" >/dev/null || python=python3
 needs="tshark:tshark:DNS, HTTP, TLS and SMB records of packet captures"
 [ "$lock" = requirements-dev.lock ] && needs="$needs
 chromium:chromium:the tests of the pages
-strace:strace:the crash-state tests"
+strace:strace:the crash-state tests
+pdffonts:poppler-utils:the tests that look into the PDF"
 packages=""
 while IFS=: read -r program package _; do
   command -v "$program" >/dev/null || packages="$packages $package"
 done <<<"$needs"
+pango="import ctypes; [ctypes.CDLL(name) for name in ('libpango-1.0.so.0', 'libpangoft2-1.0.so.0', 'libharfbuzz-subset.so.0')]"
+"$python" -c "$pango" 2>/dev/null || packages="$packages libpango-1.0-0 libpangoft2-1.0-0 libharfbuzz-subset0"
 "$python" -c 'import ensurepip, venv' 2>/dev/null || packages="$packages python3-venv"
 
 if [ -n "$packages" ] && command -v apt-get >/dev/null && [ "$(id -u)" = 0 ]; then
@@ -33,6 +36,7 @@ while IFS=: read -r program package without; do
   command -v "$program" >/dev/null ||
     echo "setup: '$program' is missing (Debian package $package): $without will not work" >&2
 done <<<"$needs"
+"$python" -c "$pango" 2>/dev/null || echo "setup: Pango is missing (Debian package libpango-1.0-0): reports as PDF will not work" >&2
 
 stamp=.venv/.installed-$(sha256sum "$lock" pyproject.toml | sha256sum | cut -c1-16)-${lock%.lock}
 # A virtual environment moved with its folder keeps the old path in its scripts, so the path is part of the check.
