@@ -13,16 +13,20 @@ RUN, DEV = (ROOT / name for name in ("requirements.lock", "requirements-dev.lock
 
 ALLOWED = (
     r"Apache([- ]2\.0)?( Software License)?|MIT(-0)?( License)?|(0|2-Clause |3-Clause )?BSD(-[23]-Clause)?( License)?"
-    r"|ISC( License \(ISCL\))?|PSF-2\.0|Python Software Foundation License|Zlib"
+    r"|MIT-CMU|ISC( License \(ISCL\))?|PSF-2\.0|Python Software Foundation License|Zlib"
     r"|MPL-2\.0|Mozilla Public License 2\.0 \(MPL 2\.0\)|LGPL-2\.1-only|LGPL-2\.1-or-later"
     r"|GNU Lesser General Public License v2 \(LGPLv2\)"
 )
 EXCEPTIONS = {
     "scapy": "GPL-2.0-only: the optional extra `pcap`, imported in one file that runs as its own process",
+    "pyphen": "a choice of three: we take the LGPL, version 2 or later",
     "numpy": "CC0-1.0 beside BSD: a waiver over the generators of random numbers",
 }
-FILE_ONLY = {"pysqlite3": "The origin of this software must not be misrepresented"}
-"""Packages whose metadata name no licence -> words of the licence in their file (this one: Zlib)."""
+FILE_ONLY = {
+    "pysqlite3": "The origin of this software must not be misrepresented",
+    "resvg-py": "Permission is hereby granted, free of charge",
+}
+"""Packages whose metadata name no licence -> words of the licence in their file (Zlib, MIT)."""
 
 
 def names(lock: Path) -> list[str]:
