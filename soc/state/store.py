@@ -33,12 +33,15 @@ from soc.state.base_hits import BaseHits
 from soc.state.care import Caring
 from soc.state.drops import Drops
 from soc.state.entity_facts import Entities
+from soc.state.external import External
 from soc.state.factors import Factors
 from soc.state.facts import Facts
 from soc.state.feed import Feed
 from soc.state.figures import Figures
+from soc.state.findings import Findings
 from soc.state.hits import Hits
 from soc.state.imports import Imports
+from soc.state.incidents import Incidents
 from soc.state.jobs import Jobs
 from soc.state.keys import Keys
 from soc.state.links import Links
@@ -49,17 +52,21 @@ from soc.state.people import People
 from soc.state.policy import AccessPolicy
 from soc.state.positions import Positions
 from soc.state.queue import Queue
+from soc.state.receipts import Receipts
 from soc.state.reviews import Reviews
 from soc.state.risk import Risk
 from soc.state.sessions import Sessions
 from soc.state.sources import Sources
 from soc.state.storms import Storms
+from soc.state.systems import Systems
 from soc.state.team import Team
 from soc.state.unit_sums import UnitSums
 from soc.state.units import Units
 from soc.state.unmaskings import Unmaskings
+from soc.state.versions import Versions
 from soc.state.views import Preferences, Views
 from soc.state.watch import Watch
+from soc.state.weaknesses import Weaknesses
 
 if TYPE_CHECKING:
     from soc.state.passwords import Passwords
@@ -96,6 +103,13 @@ class Tx:
         self.imports = Imports(connection)
         self.figures = Figures(connection)
         self.observations = Observations(connection)
+        self.receipts = Receipts(connection)
+        self.findings = Findings(connection)
+        self.versions = Versions(connection)
+        self.systems = Systems(connection)
+        self.incidents = Incidents(connection)
+        self.weaknesses = Weaknesses(connection)
+        self.external = External(connection)
         self.drops = Drops(connection)
         self.unit_sums = UnitSums(connection)
         self.team = Team(connection)

@@ -5,7 +5,21 @@ Those in APPEND_ONLY take no UPDATE and no DELETE: triggers refuse both.
 
 from __future__ import annotations
 
-from soc.state.tables import access, alerts, figures, hub, people, pipeline, sources, triage, watch, work
+from soc.state.tables import (
+    access,
+    alerts,
+    figures,
+    hub,
+    incidents,
+    people,
+    pipeline,
+    receipts,
+    registers,
+    sources,
+    triage,
+    watch,
+    work,
+)
 from soc.state.tables.base import metadata
 
 __all__ = [
@@ -15,18 +29,31 @@ __all__ = [
     "alerts",
     "figures",
     "hub",
+    "incidents",
     "metadata",
     "people",
     "pipeline",
+    "receipts",
+    "registers",
     "sources",
     "triage",
     "watch",
     "work",
 ]
 
-APPEND_ONLY = ("alert_event", "audit", "entity_fact", "observation")
+APPEND_ONLY = (
+    "alert_event",
+    "audit",
+    "batch_receipt",
+    "entity_fact",
+    "finding_event",
+    "incident_event",
+    "loaded_version",
+    "observation",
+)
 
 GLOBAL = {
+    "loaded_version": "the catalogue, the profile and the organisation chart, which everybody who signs in may know",
     "position": "read positions of the loops; no content",
     "counter": "number sequences; no content",
     "fact": "settings of the pipeline itself, such as the rule set in force",

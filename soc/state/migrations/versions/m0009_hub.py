@@ -1,4 +1,4 @@
-"""Observations of the hub, which of them are held, and the newest of each series."""
+"""Observations of the hub, which are held, the newest of each series; receipts, findings, heartbeats, versions."""
 
 from alembic import op
 from sqlalchemy import (
@@ -27,6 +27,11 @@ def upgrade() -> None:
     _observation()
     _observation_hold()
     _observation_latest()
+    _batch_receipt()
+    _finding()
+    _finding_event()
+    _heartbeat()
+    _loaded_version()
 
 
 def _observation() -> None:
@@ -117,3 +122,110 @@ def _observation_latest() -> None:
             "kpi_id", "unit_id", "period_type", "dimensions", "cumulative", "forecast", name="pk_observation_latest"
         ),
     )
+
+
+def _batch_receipt() -> None:
+    op.create_table(
+        "batch_receipt",
+        Column("batch_id", Text, nullable=False),
+        Column("unit_id", Text, nullable=False),
+        Column("sender", Text, nullable=False),
+        Column("system", Text, nullable=False),
+        Column("method", Text, nullable=False),
+        Column("content", Text, nullable=False),
+        Column("sent_at", Instant, nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("gateway", Json, nullable=False),
+        Column("summary", Json, nullable=False),
+        Column("items", Json, nullable=False),
+        Column("unknown", Json, nullable=False),
+        PrimaryKeyConstraint("batch_id", name="pk_batch_receipt"),
+    )
+    op.create_index("ix_batch_receipt_sender_at", "batch_receipt", ["sender", "at"])
+    append_only("batch_receipt")
+
+
+def _finding() -> None:
+    op.create_table(
+        "finding",
+        Column("id", Integer, primary_key=True, autoincrement=True),
+        Column("check", Text, nullable=False),
+        Column("kpi_id", Text, nullable=False),
+        Column("unit_id", Text, nullable=False),
+        Column("period", Text, nullable=False),
+        Column("start", Day, nullable=False),
+        Column("dimensions", Text, nullable=False),
+        Column("figures", Json, nullable=False),
+        Column("told", Json, nullable=False),
+        Column("owner_unit", Text),
+        Column("owner_person", Text, nullable=False),
+        Column("opened_at", Instant, nullable=False),
+        Column("last_at", Instant, nullable=False),
+        Column("due_at", Instant, nullable=False),
+        Column("count", Integer, nullable=False),
+        Column(
+            "answer",
+            Text,
+            CheckConstraint("answer IN ('explained', 'corrected', 'rule_wrong')", name="ck_finding_answer"),
+        ),
+        Column("answered_at", Instant),
+        UniqueConstraint(
+            "check",
+            "kpi_id",
+            "unit_id",
+            "period",
+            "dimensions",
+            name="uq_finding_check_kpi_id_unit_id_period_dimensions",
+        ),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_finding_unit_id_opened_at", "finding", ["unit_id", "opened_at"])
+
+
+def _finding_event() -> None:
+    kinds = "'opened', 'seen_again', 'explained', 'corrected', 'rule_wrong', 'returned'"
+    op.create_table(
+        "finding_event",
+        Column("seq", Integer, primary_key=True, autoincrement=True),
+        Column("finding_id", Integer, nullable=False),
+        Column("unit_id", Text, nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("by", Text, nullable=False),
+        Column("kind", Text, CheckConstraint(f"kind IN ({kinds})", name="ck_finding_event_kind"), nullable=False),
+        Column("text", Text, nullable=False),
+        Column("evidence", Text, nullable=False),
+        ForeignKeyConstraint(["finding_id"], ["finding.id"], name="fk_finding_event_finding_id"),
+        sqlite_autoincrement=True,
+    )
+    op.create_index("ix_finding_event_finding_id", "finding_event", ["finding_id"])
+    append_only("finding_event")
+
+
+def _heartbeat() -> None:
+    op.create_table(
+        "heartbeat",
+        Column("sender", Text, nullable=False),
+        Column("unit_id", Text, nullable=False),
+        Column("system", Text, nullable=False),
+        Column("subsystems", Json),
+        Column("at", Instant, nullable=False),
+        PrimaryKeyConstraint("sender", name="pk_heartbeat"),
+    )
+
+
+def _loaded_version() -> None:
+    op.create_table(
+        "loaded_version",
+        Column("seq", Integer, primary_key=True, autoincrement=True),
+        Column(
+            "kind",
+            Text,
+            CheckConstraint("kind IN ('catalogue', 'profile', 'units')", name="ck_loaded_version_kind"),
+            nullable=False,
+        ),
+        Column("digest", Text, nullable=False),
+        Column("at", Instant, nullable=False),
+        Column("document", Json, nullable=False),
+        sqlite_autoincrement=True,
+    )
+    append_only("loaded_version")

@@ -72,6 +72,8 @@ UNSCOPED = {
     "Jobs.items": "the worker that does them",
     "Jobs.troubles": "alerts of a person's own job, which he chose within his scope",
     "Preferences.get": "a person's own",
+    "Receipts.find": "the hub, which answers the sender of that very batch",
+    "Versions.in_force": "the catalogue, the profile and the organisation chart",
     "Views.seen_by": "a person's own questions and what colleagues share; texts, no data of units",
 }
 """Reading methods that take no scope, with the reason."""
@@ -82,7 +84,7 @@ WRITES = {
     *("Sessions.renew", "Factors.begin", "Factors.confirm", "Factors.check", "Factors.new_codes", "Caring.signed_in"),
     *("Reviews.sign", "Unmaskings.begin"),
     *("Storms.guard", "Storms.end", "Alerts.record_many", "AuditLog.append_many", "Drops.link", "Jobs.advance"),
-    *("Keys.rotate", "Views.save", "Observations.add", "Observations.hold"),
+    *("Keys.rotate", "Findings.open", "Findings.close_corrected", "Versions.keep", "Views.save", "Observations.add", "Observations.hold"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
 }
 """Methods that answer what they have just written."""
