@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from soc.alert import Alert, Hit, Level, RuleCard, Status
 from soc.event import Event, event_id, timestamp
+from soc.incident import Category, Incident, Severity, State
+from soc.register import System
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 """Noon in the province."""
@@ -66,3 +68,32 @@ def an_alert(name: str = "alert-1", **fields: Any) -> Alert:
         "matched": {"EventID": 4625},
     } | fields
     return Alert(name, rule=card, **values)
+
+
+def an_incident(name: str = "incident-1", **fields: Any) -> Incident:
+    """A suspected intrusion, not yet numbered."""
+    values: dict[str, Any] = {
+        "number": 0,
+        "unit": "so_y_te",
+        "title": "Web shell on the portal",
+        "category": Category.INTRUSION,
+        "severity": Severity.HIGH,
+        "state": State.SUSPECTED,
+        "t0": NOON - timedelta(hours=2),
+        "opened_at": NOON,
+        "opened_by": "an",
+    } | fields
+    return Incident(name, **values)
+
+
+def a_system(name: str = "ht-1", **fields: Any) -> System:
+    """A system of level 3 with an approved level."""
+    values: dict[str, Any] = {
+        "name": "Portal",
+        "unit": "so_y_te",
+        "valid_from": NOON,
+        "level": 3,
+        "decision_number": "12/QD-UBND",
+        "decision_date": date(2026, 3, 2),
+    } | fields
+    return System(name, **values)
