@@ -38,6 +38,7 @@ from soc.state.factors import Factors
 from soc.state.facts import Facts
 from soc.state.feed import Feed
 from soc.state.figures import Figures
+from soc.state.findings import Findings
 from soc.state.hits import Hits
 from soc.state.imports import Imports
 from soc.state.incidents import Incidents
@@ -51,6 +52,7 @@ from soc.state.people import People
 from soc.state.policy import AccessPolicy
 from soc.state.positions import Positions
 from soc.state.queue import Queue
+from soc.state.receipts import Receipts
 from soc.state.reviews import Reviews
 from soc.state.risk import Risk
 from soc.state.sessions import Sessions
@@ -61,6 +63,7 @@ from soc.state.team import Team
 from soc.state.unit_sums import UnitSums
 from soc.state.units import Units
 from soc.state.unmaskings import Unmaskings
+from soc.state.versions import Versions
 from soc.state.views import Preferences, Views
 from soc.state.watch import Watch
 from soc.state.weaknesses import Weaknesses
@@ -100,6 +103,9 @@ class Tx:
         self.imports = Imports(connection)
         self.figures = Figures(connection)
         self.observations = Observations(connection)
+        self.receipts = Receipts(connection)
+        self.findings = Findings(connection)
+        self.versions = Versions(connection)
         self.systems = Systems(connection)
         self.incidents = Incidents(connection)
         self.weaknesses = Weaknesses(connection)

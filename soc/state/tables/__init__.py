@@ -13,6 +13,7 @@ from soc.state.tables import (
     incidents,
     people,
     pipeline,
+    receipts,
     registers,
     sources,
     triage,
@@ -32,6 +33,7 @@ __all__ = [
     "metadata",
     "people",
     "pipeline",
+    "receipts",
     "registers",
     "sources",
     "triage",
@@ -39,9 +41,19 @@ __all__ = [
     "work",
 ]
 
-APPEND_ONLY = ("alert_event", "audit", "entity_fact", "incident_event", "observation")
+APPEND_ONLY = (
+    "alert_event",
+    "audit",
+    "batch_receipt",
+    "entity_fact",
+    "finding_event",
+    "incident_event",
+    "loaded_version",
+    "observation",
+)
 
 GLOBAL = {
+    "loaded_version": "the catalogue, the profile and the organisation chart, which everybody who signs in may know",
     "position": "read positions of the loops; no content",
     "counter": "number sequences; no content",
     "fact": "settings of the pipeline itself, such as the rule set in force",

@@ -13,10 +13,13 @@ from soc.clock import ManualClock
 from soc.errors import StateError
 from soc.paths import DataDir
 from soc.state import schema
+from soc.state.receipts import StoredReceipt
 from soc.state.store import State
 from soc.state.tables import APPEND_ONLY, GLOBAL, metadata
+from soc.state.tables.receipts import Loaded
 from soc.state.tables.triage import entity_fact
 from tests.builders import NOON, an_alert, an_incident
+from tests.unit.soc.state.test_findings import a_finding
 from tests.unit.soc.state.test_observations import an_observation
 
 
@@ -59,6 +62,9 @@ def test_history_takes_no_change(state: State, table: str, verb: str) -> None:
         fact = {"kind": "host", "key": "pc-1", "name": "note", "text": "x", "at": NOON, "by": "an", "unit_id": "a"}
         tx.connection.execute(insert(entity_fact).values(fact))
         tx.observations.add([an_observation()], batch="b", sender="s", at=NOON)
+        tx.receipts.add(StoredReceipt("b", "a", "s", "s", "automatic", "", NOON, NOON, {}))
+        tx.findings.open([a_finding()], at=NOON)
+        tx.versions.keep(Loaded.PROFILE, {"profile": "demo"}, at=NOON)
         tx.incidents.open(an_incident(), SYSTEM, by=SYSTEM_ACTOR, at=NOON)
     with pytest.raises(StateError, match="append-only"), state.write() as tx:
         tx.connection.exec_driver_sql(verb.format(table))
