@@ -48,7 +48,7 @@ class Systems:
         """Raises StateError when the id was ever used, by whatever unit."""
         used = self._connection.scalar(select(system.c.id).where(system.c.id == added.id).limit(1))
         if used is not None:
-            raise StateError(f"there is a system '{added.id}' already - choose another id", code="SOC-1620")
+            raise StateError(f"there is a system '{added.id}' already - choose another id", code="SOC-1640")
         self._connection.execute(insert(system), _row(added))
 
     def change(self, system_id: str, scope: Scope, *, at: datetime, **changes: Any) -> System:
@@ -89,14 +89,14 @@ class Systems:
         for one in self.expected(scope, system_id=of.id):
             if one.source == source_id and not (one.removal and one.removal.approved_at):
                 text = f"system '{of.id}' owes the source '{source_id}' already, since {one.since}"
-                raise StateError(text, code="SOC-1621")
+                raise StateError(text, code="SOC-1641")
         made = {"system_id": of.id, "source_id": source_id, "unit_id": of.unit, "since": since}
         self._connection.execute(insert(expected_source), made | {"added_by": by, "added_at": at})
 
     def ask_removal(self, expected_id: int, scope: Scope, *, since: date, reason: str, by: str, at: datetime) -> None:
         """Changes nothing in what counts; a second wish replaces the first while nobody has approved."""
         if (old := self.owes(expected_id, scope).removal) and old.approved_at:
-            raise StateError(f"its removal was approved by {old.approved_by}", code="SOC-1622")
+            raise StateError(f"its removal was approved by {old.approved_by}", code="SOC-1642")
         asked = {"removal_asked_by": by, "removal_asked_at": at, "removed_since": since, "removal_reason": reason}
         self._connection.execute(update(expected_source).where(expected_source.c.id == expected_id).values(asked))
 
@@ -104,9 +104,9 @@ class Systems:
         """Raises StateError when nobody asked, or when the asker approves himself."""
         removal = self.owes(expected_id, scope).removal
         if removal is None or removal.approved_at is not None:
-            raise StateError("no removal of this source waits for a second person", code="SOC-1622")
+            raise StateError("no removal of this source waits for a second person", code="SOC-1642")
         if removal.asked_by == by:
-            raise StateError("a second person approves the removal of a source", code="SOC-1610")
+            raise StateError("a second person approves the removal of a source", code="SOC-1644")
         approved = {"removal_approved_by": by, "removal_approved_at": at}
         self._connection.execute(update(expected_source).where(expected_source.c.id == expected_id).values(approved))
 
@@ -114,7 +114,7 @@ class Systems:
         """The source goes on being expected; also the asker may take his wish back."""
         removal = self.owes(expected_id, scope).removal
         if removal is None or removal.approved_at is not None:
-            raise StateError("no removal of this source waits for a second person", code="SOC-1622")
+            raise StateError("no removal of this source waits for a second person", code="SOC-1642")
         names = ("removal_asked_by", "removal_asked_at", "removed_since", "removal_reason")
         mine = expected_source.c.id == expected_id
         self._connection.execute(update(expected_source).where(mine).values(dict.fromkeys(names)))

@@ -86,7 +86,7 @@ def _insert(connection: Connection, table: Any, row: dict[str, Any]) -> None:
     try:
         connection.execute(insert(table), row)
     except IntegrityError as error:
-        raise StateError("this is recorded already, with the same system and day", code="SOC-1623") from error
+        raise StateError("this is recorded already, with the same system and day", code="SOC-1643") from error
 
 
 def _row(one: Weakness) -> dict[str, Any]:
