@@ -109,15 +109,15 @@ def latest_row(one: Observation, seq: int) -> dict[str, Any]:
         "cumulative": key.cumulative,
         "forecast": key.forecast,
         "seq": seq,
-        "start": key.period.start,
+        "end": key.period.end,
         "at": key.period.at,
         "revision": one.revision,
     }
 
 
 def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
-    """The newest period first, then the highest revision."""
-    return row["start"], row["at"].timestamp() if row["at"] else 0.0, row["revision"]
+    """The newest period first, then the highest revision. By the end: years to date begin on the same day."""
+    return row["end"], row["at"].timestamp() if row["at"] else 0.0, row["revision"]
 
 
 def selected(*more: ColumnElement[Any]) -> Select[Any]:

@@ -175,7 +175,7 @@ class Observations:
                 rows[series] = row
         stored = self._stored({(row["kpi_id"], row["unit_id"]) for row in rows.values()})
         newer = [row for series, row in rows.items() if series not in stored or stored[series] <= rank(row)]
-        upsert(self._connection, observation_latest, newer, update=("seq", "start", "at", "revision"))
+        upsert(self._connection, observation_latest, newer, update=("seq", "end", "at", "revision"))
 
     def _stored(self, pairs: set[tuple[str, str]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
         table, found = observation_latest, {}

@@ -55,6 +55,7 @@ from soc.state.queue import Queue
 from soc.state.receipts import Receipts
 from soc.state.reviews import Reviews
 from soc.state.risk import Risk
+from soc.state.series import Series
 from soc.state.sessions import Sessions
 from soc.state.sources import Sources
 from soc.state.storms import Storms
@@ -103,6 +104,7 @@ class Tx:
         self.imports = Imports(connection)
         self.figures = Figures(connection)
         self.observations = Observations(connection)
+        self.series = Series(connection)
         self.receipts = Receipts(connection)
         self.findings = Findings(connection)
         self.versions = Versions(connection)

@@ -79,7 +79,7 @@ observation_latest = Table(
     Column("cumulative", Text, primary_key=True),
     Column("forecast", Boolean, primary_key=True),
     Column("seq", BigInteger, nullable=False),
-    Column("start", Day, nullable=False),
+    Column("end", Day, nullable=False),
     Column("at", Instant),
     Column("revision", Integer, nullable=False),
 )

@@ -115,7 +115,7 @@ def _observation_latest() -> None:
         Column("cumulative", Text, nullable=False),
         Column("forecast", Boolean, nullable=False),
         Column("seq", BigInteger, nullable=False),
-        Column("start", Day, nullable=False),
+        Column("end", Day, nullable=False),
         Column("at", Instant),
         Column("revision", Integer, nullable=False),
         PrimaryKeyConstraint(

@@ -9,8 +9,8 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from soc.access import SYSTEM, Scope
-from soc.observation import NaturalKey, Observation, Status
-from soc.period import PeriodType, Reporting, period_of
+from soc.observation import Cumulative, NaturalKey, Observation, Status
+from soc.period import Period, PeriodType, Reporting, period_of, year_to_date
 from soc.state.observation_rows import Wanted, content_of
 from soc.state.store import State
 from soc.state.tables.hub import HoldAnswer
@@ -148,3 +148,18 @@ def _expected(known: Sequence[Observation]) -> dict[str, str]:
         if best is None or (best.key.period.start, best.revision) < (one.key.period.start, one.revision):
             found[one.key.unit] = one
     return {unit: one.id for unit, one in found.items()}
+
+
+def test_the_newest_year_to_date_is_the_one_that_ends_last(state: State) -> None:
+    months = [period_of(PeriodType.MONTH, day, Reporting.ADMIN) for day in (date(2026, 3, 1), date(2026, 4, 1))]
+    march, april = (year_to_date(month, Reporting.ADMIN) for month in months)
+    first = _to_date(march, "10", 0), _to_date(april, "20", 0)
+    store(state, *first, _to_date(march, "11", 1))
+
+    with state.read() as tx:
+        assert [str(each.observation.value) for each in tx.observations.latest(SYSTEM, ["task_overdue_open"])] == ["20"]
+
+
+def _to_date(period: Period, value: str, revision: int) -> Observation:
+    key = NaturalKey("task_overdue_open", FINANCE, period, cumulative=Cumulative.YTD)
+    return Observation(f"{period.end}:r{revision}", key, Decimal(value), Status.OFFICIAL, revision)
