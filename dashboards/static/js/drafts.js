@@ -3,7 +3,7 @@
   const KEY = "soc-draft:";
   const words = document.getElementById("draft-words");
   const kept = (form) => form.querySelector("textarea") !== null && form.method === "post";
-  const name = (form) => KEY + new URL(form.action, location.href).pathname;
+  const name = (form) => KEY + new URL(form.getAttribute("action") || "", location.href).pathname;
   const FIELDS = "textarea, input[type=text], input:not([type]), input[type=datetime-local], select, input[type=radio]:checked";
 
   document.addEventListener("input", (event) => {

@@ -5,6 +5,8 @@
   const OFF = "soc-keys-off";
   const typing = (target) => target.closest?.("input, select, textarea, [contenteditable]");
   const seen = (one) => one.getClientRects().length > 0;
+  // The topmost: under it the page is still, its keys too.
+  const sheet = () => [...document.querySelectorAll("dialog[open]")].at(-1);
   const rows = () => [...document.querySelectorAll("[data-row] a[data-open]")].filter(seen);
   let prefix = false;
 
@@ -21,7 +23,7 @@
   }
 
   function act(key) {
-    const ground = document.querySelector("dialog[open]") || document;
+    const ground = sheet() || document;
     const found = [...ground.querySelectorAll(`[data-key="${CSS.escape(key)}"]`)].find(seen);
     if (!found) return false;
     const details = found.closest("details");
@@ -48,7 +50,10 @@
     const key = nameOf(event.code);
     if (key === "Escape") return leave(event);
     if (!key || typing(event.target) || event.ctrlKey || event.altKey || event.metaKey || off()) return undefined;
-    if (document.querySelector("#keys[open]")) return undefined;
+    if (sheet() && key !== ".") {
+      if (!event.shiftKey && act(key)) event.preventDefault();
+      return undefined;
+    }
     if (key === "/" && event.shiftKey) return show("keys", event);
     if (prefix) {
       prefix = false;
@@ -63,7 +68,7 @@
 
   // Esc leaves the nearest thing: a field, an open form, then whatever the page closes.
   function leave(event) {
-    if (document.querySelector("dialog[open]")) return;
+    if (sheet()) return;
     const details = event.target.closest?.("details[open]") || document.querySelector("details.popup[open]");
     if (details) { details.open = false; details.querySelector("summary").focus(); return; }
     if (typing(event.target)) { event.target.blur(); return; }
@@ -82,8 +87,8 @@
     const link = event.target.closest?.('a[href^="#"]');
     const dialog = link && document.getElementById(link.hash.slice(1));
     if (dialog?.tagName === "DIALOG") show(dialog.id, event);
-    const closing = event.target.closest?.("[data-close]");
-    if (closing) { event.preventDefault(); closing.closest("dialog")?.close(); }
+    const closing = event.target.closest?.("dialog [data-close]");
+    if (closing) { event.preventDefault(); closing.closest("dialog").close(); }
     for (const popup of document.querySelectorAll("details.popup[open]")) {
       if (!popup.contains(event.target)) popup.open = false;
     }
