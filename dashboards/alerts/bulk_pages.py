@@ -15,7 +15,7 @@ from dashboards.alerts.queue_pages import Chosen
 from dashboards.shell.choice import choice
 from dashboards.shell.i18n import N_
 from dashboards.shell.problems import Problem
-from dashboards.shell.render import page, services_of
+from dashboards.shell.render import fragment, page, services_of, wants_fragment
 from soc.access import Right
 from soc.alert import OTHER_NOTE, REASONS, Action, Verdict
 from soc.errors import StateError
@@ -101,4 +101,6 @@ def _form(
         "colleagues": service.colleagues(services, viewer),
         "search_text": filter.text,
     }
+    if wants_fragment(request):
+        return fragment(request, "alerts/bulk.html", "main", status=status, **values)
     return page(request, "alerts/bulk.html", status=status, **values)

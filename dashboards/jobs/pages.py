@@ -43,6 +43,16 @@ def jobs(request: Request, viewer: Worker) -> Response:
     return page(request, "jobs/jobs.html", section="alerts", jobs=found, job_states=STATES)
 
 
+@router.get("/jobs/undo")
+def ask_undo(request: Request, viewer: Worker) -> Response:
+    """Asks before it undoes; changes nothing. Stands before the address of a job."""
+    found = service.undoable(services_of(request), viewer)
+    values: dict[str, Any] = {"section": "alerts", "job": found.job, "running": found.running}
+    if wants_fragment(request):
+        return fragment(request, "jobs/undo.html", "main", **values)
+    return page(request, "jobs/undo.html", **values)
+
+
 @router.get("/jobs/{job_id}")
 def job(request: Request, viewer: Watching, job_id: str) -> Response:
     return _shown(request, viewer, job_id)

@@ -30,6 +30,14 @@ class JobView:
     now: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Undoable:
+    """The person's youngest job that can be undone now, and the youngest that is still at work."""
+
+    job: Job | None
+    running: Job | None
+
+
 def read(services: Services, viewer: Viewer, job_id: str) -> JobView:
     """Raises NotFound, also for another person's job."""
     now = services.clock.now()
@@ -42,6 +50,15 @@ def mine(services: Services, viewer: Viewer) -> tuple[Job, ...]:
     """The person's jobs, youngest first."""
     with services.state.read() as tx:
         return tx.jobs.of(viewer.account)
+
+
+def undoable(services: Services, viewer: Viewer) -> Undoable:
+    """What `z` of the queue would undo."""
+    now, jobs = services.clock.now(), mine(services, viewer)
+    return Undoable(
+        next((job for job in jobs if job.may_undo(now)), None),
+        next((job for job in jobs if job.running), None),
+    )
 
 
 def undo(services: Services, viewer: Viewer, job_id: str) -> Job:

