@@ -10,7 +10,7 @@ from dashboards.schedule import JobWorker
 from dashboards.services import Intake
 from dashboards.shell.board import RuleBoard
 from soc.access import ROOT, SYSTEM, RoleOfPerson
-from soc.alert import Action, Actor, Level
+from soc.alert import Action, Actor, Level, Verdict
 from soc.state.drops import Drop
 from soc.state.jobs import BulkWish
 from soc.state.queue import AlertFilter
@@ -23,6 +23,7 @@ from tests.unit.dashboards.hunting import filled, some_events
 from tests.unit.dashboards.life import FINANCE, HEALTH, RULE, Life, an_alert, some_alerts, some_beats, some_traffic
 
 RULES = Path(__file__).parent.parent.parent / "rules"
+TAKEN, LOW = BulkWish(Action.TAKE), AlertFilter(levels=(Level.LOW,))
 OWN_RULE = "fda52830-243c-44b2-87b5-c6dc1d91d234"
 
 
@@ -85,14 +86,21 @@ def _figures(life: Life) -> None:
         tx.drops.end("file1", DropState.DONE, at=now)
 
 
-def a_job(life: Life) -> str:
-    """A finished job of the keeper: the low alerts taken."""
+def a_closed_alert(life: Life) -> str:
+    """Judged as false, by a job: it can be opened again."""
+    made = an_alert("judged", raised_at=life.clock.now() - timedelta(hours=2), level=Level.LOW)
+    life.raise_alerts([made])
+    a_job(life, BulkWish(Action.CLOSE, Verdict.FALSE_POSITIVE, "rule_logic"), AlertFilter(ids=(made.id,)))
+    return made.id
+
+
+def a_job(life: Life, wish: BulkWish = TAKEN, wanted: AlertFilter = LOW) -> str:
+    """A finished job of the keeper."""
     now = life.clock.now()
     with life.state.write() as tx:
-        wish, low = BulkWish(Action.TAKE), AlertFilter(levels=(Level.LOW,))
         here = tx.jobs.position()
         named = {"level": "low"}
         by = Actor("keeper")
-        job = tx.jobs.start(wish, low, by=by, scope=SYSTEM, as_of=here, described=named, at=now, request_id="")
+        job = tx.jobs.start(wish, wanted, by=by, scope=SYSTEM, as_of=here, described=named, at=now, request_id="")
     JobWorker(life.services).run(now)
     return job.id

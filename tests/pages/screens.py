@@ -5,7 +5,7 @@ A page of another feature adds its line here, and to `SHOTS` in tools/screenshot
 
 from __future__ import annotations
 
-from tests.pages.province import OWN_RULE, a_job
+from tests.pages.province import OWN_RULE, a_closed_alert, a_job
 from tests.unit.dashboards.life import Life
 
 SCREENS = (
@@ -17,6 +17,7 @@ SCREENS = (
     "/alerts?view=closed",
     "/alerts/alert-vpn",
     "/alerts/alert-scan",
+    "/alerts/{closed}",
     "/alerts/alert-vpn?done=take",
     "/alerts/alert-vpn/context",
     "/alerts/alert-vpn/tree",
@@ -25,6 +26,7 @@ SCREENS = (
     "/alerts/bulk?level=high",
     "/alerts/bulk?level=medium&action=assign",
     "/jobs",
+    "/jobs/undo",
     "/jobs/{job}",
     "/hunt",
     "/hunt?q=user.name:*&since=now-1h&until=now&unit=",
@@ -86,5 +88,5 @@ def screens(life: Life) -> list[str]:
     with life.state.write() as tx:
         first = tx.links.make(at=now)
         demo = tx.links.make(at=now, account="keeper")
-    names = {"first": first, "demo": demo, "job": a_job(life), "rule": OWN_RULE}
+    names = {"first": first, "demo": demo, "job": a_job(life), "closed": a_closed_alert(life), "rule": OWN_RULE}
     return [path.format(**names) for path in SCREENS]
