@@ -26,6 +26,7 @@ from soc.limits import DEFAULT, LimitRules
 from soc.paths import DataDir
 from soc.state import schema
 from soc.state.accounting import Accounting
+from soc.state.alert_past import AlertPast
 from soc.state.alerts import Alerts
 from soc.state.answers import Answers
 from soc.state.audit import AuditLog, audit_key
@@ -94,6 +95,7 @@ class Tx:
         self.hits = Hits(connection)
         self.base_hits = BaseHits(connection)
         self.alerts = Alerts(connection, limits)
+        self.alert_past = AlertPast(connection)
         self.queue = Queue(connection, limits)
         self.storms = Storms(connection)
         self.risk = Risk(connection)
