@@ -140,7 +140,7 @@ class Node:
 
 
 def read(text: str, faults: Faults, *, what: str) -> Node:
-    """The tree of one file; raises the error of `faults` when it is no YAML map. `what`: what a right file begins with."""
+    """The tree of one file; raises the error of `faults` when it is no YAML map, saying `what` a right one is."""
     try:
         root = yaml.compose(text, Loader=yaml.CSafeLoader)
     except yaml.YAMLError as error:

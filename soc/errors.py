@@ -5,7 +5,8 @@ SocError
 │   ├── ConfigError      settings
 │   ├── RuleError        Sigma rules, filters, correlations
 │   ├── MappingError     mapping files and log-source tables
-│   └── UnitError        unit data
+│   ├── UnitError        unit data
+│   └── CatalogueError   KPI catalogue and profiles
 ├── ParseError           a record that is no event; becomes a `pipeline_error`
 ├── QuerySyntaxError     a query that cannot be read (see soc/query)
 ├── JournalError         the log between stages
@@ -77,6 +78,10 @@ class MappingError(FaultsError):
 
 class UnitError(FaultsError):
     """The unit data contradicts itself."""
+
+
+class CatalogueError(FaultsError):
+    """The KPI catalogue or a profile cannot be used."""
 
 
 class ParseError(SocError):
