@@ -1,4 +1,4 @@
-"""Numbers, dates and comparisons as official papers write them (posture-and-reports.md 5.3, 5.4); no locale is asked."""
+"""Numbers, dates and changes as official papers write them (posture-and-reports.md 5.3, 5.4); no locale is asked."""
 
 from __future__ import annotations
 
