@@ -43,6 +43,7 @@ class AlertThen:
     verdict: Verdict | None
     reason: str | None
     raised_at: datetime
+    first_event: datetime
     taken_at: datetime | None
     closed_at: datetime | None
     ack_due: datetime | None
@@ -85,7 +86,7 @@ class AlertPast:
             yield _then(list(lines))
 
 
-ROW = ("number", "rule_id", "raised_at", "ack_due", "resolve_due")
+ROW = ("number", "rule_id", "raised_at", "first_event", "ack_due", "resolve_due")
 
 
 def _then(lines: list[RowMapping]) -> AlertThen:
@@ -104,6 +105,7 @@ def _then(lines: list[RowMapping]) -> AlertThen:
         verdict=life.verdict,
         reason=life.reason,
         raised_at=first["alert_raised_at"],
+        first_event=first["alert_first_event"],
         taken_at=life.taken_at,
         closed_at=life.closed_at,
         ack_due=first["alert_ack_due"],
