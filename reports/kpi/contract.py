@@ -10,6 +10,7 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any
 
+from reports.kpi.definitions import Sensitivity
 from reports.kpi.faults import ItemFault
 from reports.kpi.fields import (
     Field,
@@ -48,14 +49,6 @@ class Method(StrEnum):
     AUTOMATIC = "automatic"
     MANUAL = "manual"
     FILE = "file"
-
-
-class Sensitivity(StrEnum):
-    """Who may see it, the widest first."""
-
-    PUBLIC = "public"
-    INTERNAL = "internal"
-    RESTRICTED = "restricted"
 
 
 class ReasonCode(StrEnum):

@@ -76,7 +76,7 @@ class Words:
 
     @property
     def schema(self) -> dict[str, Any]:
-        more = {"pattern": f"^{self.form.pattern}$"} if self.form else {}
+        more = {"pattern": f"^(?:{self.form.pattern})$"} if self.form else {}
         return {"type": "string", "maxLength": self.most, **more}
 
 

@@ -33,6 +33,7 @@ from soc.period import Period, PeriodType, realtime
 from soc.state.types import canonical
 
 LONGEST_INTEGER = 18
+IDS = frozenset({"observation_id", "supersedes"})
 STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 BRACKET = re.compile(r"[\[\]{}]")
 
@@ -138,7 +139,7 @@ def draft_of(item: Any, index: int) -> Draft:
     found = _read(OBSERVATION, item, "", draft)
     if not found:
         return draft
-    draft.texts = tuple(_texts(item))
+    draft.texts = tuple(_texts({name: one for name, one in item.items() if name not in IDS}))
     plain = ("definition_version", "definition"), ("observation_id", "id"), ("kpi_id", "kpi"), ("unit_id", "unit")
     for name, attribute in (*plain, *((name, name) for name in _SAME)):
         if name in found:
@@ -148,6 +149,8 @@ def draft_of(item: Any, index: int) -> Draft:
     if draft.has("KPI-E-SCHEMA", "/cumulative"):
         draft.cumulative = None
     draft.note = {name: found[name] for name in (*NOTES, "external_codes") if found.get(name)}
+    if draft.supersedes is not None:
+        draft.note["supersedes"] = draft.supersedes
     provenance = found.get("provenance") or {}
     draft.origin = tuple(provenance.get("origin") or ())
     draft.method = provenance.get("method") or Method.AUTOMATIC

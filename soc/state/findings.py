@@ -14,6 +14,7 @@ from soc.observation import NaturalKey
 from soc.state.observation_rows import dimensions_text
 from soc.state.scoped import within
 from soc.state.tables.receipts import FindingAnswer, FindingEventKind, finding, finding_event
+from soc.state.upsert import chunks
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,15 +110,22 @@ class Findings:
         return self.get(finding_id, scope)
 
     def close_corrected(self, keys: Iterable[NaturalKey], *, at: datetime, by: str) -> int:
-        """A new revision was accepted: what was open over the figure counts as corrected."""
-        closed = 0
-        for key in keys:
-            for row in self._connection.execute(select(finding.c.id).where(_over(key), finding.c.answer.is_(None))):
-                values = {"answer": FindingAnswer.CORRECTED, "answered_at": at}
-                self._connection.execute(update(finding).where(finding.c.id == row.id).values(values))
-                self._note(row.id, key.unit, FindingEvent(at, by, FindingEventKind.CORRECTED))
-                closed += 1
+        """New figures were accepted: what was open over them counts as corrected."""
+        places = {(key.kpi, key.unit, period_text(key), dimensions_text(key.dimensions)) for key in keys}
+        table, closed = finding, 0
+        columns = (table.c.id, table.c.kpi_id, table.c.unit_id, table.c.period, table.c.dimensions)
+        for some in chunks(sorted({place[0] for place in places})):
+            rows = self._connection.execute(select(*columns).where(table.c.kpi_id.in_(some), table.c.answer.is_(None)))
+            for number, *place in rows.all():
+                if tuple(place) in places:
+                    self._close(number, place[1], FindingEvent(at, by, FindingEventKind.CORRECTED))
+                    closed += 1
         return closed
+
+    def _close(self, number: int, unit: str, event: FindingEvent) -> None:
+        values = {"answer": FindingAnswer.CORRECTED, "answered_at": event.at}
+        self._connection.execute(update(finding).where(finding.c.id == number).values(values))
+        self._note(number, unit, event)
 
     def get(self, finding_id: int, scope: Scope) -> Finding | None:
         statement = select(finding).where(finding.c.id == finding_id, within(scope, finding.c.unit_id))

@@ -97,18 +97,35 @@ class Observations:
 
     def last_revisions(self, keys: Iterable[NaturalKey]) -> dict[NaturalKey, int]:
         """The highest stored revision of each key, held ones too; a key without any is left out. No content is told."""
+        return {key: revision for key, (revision, _) in self.last_of(keys).items()}
+
+    def last_of(self, keys: Iterable[NaturalKey]) -> dict[NaturalKey, tuple[int, str]]:
+        """As `last_revisions`, with the id of that revision."""
         wanted = set(keys)
-        found: dict[NaturalKey, int] = {}
+        found: dict[NaturalKey, tuple[int, str]] = {}
         for kpi, units in by_kpi(wanted).items():
+            starts = [key.period.start for key in wanted if key.kpi == kpi]
             for some in chunks(sorted(units)):
                 condition = and_(observation.c.kpi_id == kpi, observation.c.unit_id.in_(some))
-                starts = [key.period.start for key in wanted if key.kpi == kpi]
                 condition = and_(condition, observation.c.start >= min(starts), observation.c.start <= max(starts))
-                for row in self._connection.execute(select(*KEY, observation.c.revision).where(condition)):
+                statement = select(*KEY, observation.c.revision, observation.c.id).where(condition)
+                for row in self._connection.execute(statement):
                     key = key_of(row)
                     if key in wanted:
-                        found[key] = max(found.get(key, -1), row.revision)
+                        found[key] = max(found.get(key, (-1, "")), (row.revision, row.id))
         return found
+
+    def replaced(self, ids: Iterable[str], *, by: str, at: datetime) -> int:
+        """Held revisions of these ids that wait no longer, since the next one has come; how many there were."""
+        answered = 0
+        for some in chunks(ids):
+            seqs = select(observation.c.seq).where(observation.c.id.in_(some), observation.c.held.is_(True))
+            answered += self._connection.execute(
+                update(observation_hold)
+                .where(observation_hold.c.seq.in_(seqs), observation_hold.c.answer.is_(None))
+                .values(answer=HoldAnswer.CORRECTED, answered_at=at, answered_by=by, reason="")
+            ).rowcount
+        return answered
 
     def in_force(self, scope: Scope, wanted: Wanted, *, as_of: datetime | None = None) -> tuple[Known, ...]:
         """The highest revision of each natural key, as known at `as_of` (None: now), oldest period first."""

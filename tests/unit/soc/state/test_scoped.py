@@ -62,6 +62,7 @@ UNSCOPED = {
     "Figures.runs": "moments",
     "Observations.find": "positions and hashes of what the caller itself sends",
     "Observations.last_revisions": "revision numbers of what the caller itself sends",
+    "Observations.last_of": "numbers and ids of revisions of keys that the caller names",
     "Observations.position": "a number that grows",
     "Jobs.position": "a number that grows",
     "Jobs.titles": "titles of rules, which everybody may read",
@@ -84,7 +85,7 @@ WRITES = {
     *("Sessions.renew", "Factors.begin", "Factors.confirm", "Factors.check", "Factors.new_codes", "Caring.signed_in"),
     *("Reviews.sign", "Unmaskings.begin"),
     *("Storms.guard", "Storms.end", "Alerts.record_many", "AuditLog.append_many", "Drops.link", "Jobs.advance"),
-    *("Keys.rotate", "Findings.open", "Findings.close_corrected", "Versions.keep", "Views.save", "Observations.add", "Observations.hold"),
+    *("Keys.rotate", "Findings.open", "Findings.close_corrected", "Versions.keep", "Views.save", "Observations.add", "Observations.hold", "Observations.replaced"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
 }
 """Methods that answer what they have just written."""
