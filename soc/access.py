@@ -37,6 +37,10 @@ class Right(StrEnum):
     MANAGE_UNITS = "manage_units"
     MANAGE_ACCESS = "manage_access"
     READ_AUDIT = "read_audit"
+    ENTER_FIGURES = "enter_figures"
+    READ_REGISTERS = "read_registers"
+    MANAGE_REGISTERS = "manage_registers"
+    APPROVE_REGISTERS = "approve_registers"
 
 
 _R = RoleOfPerson
@@ -53,6 +57,10 @@ RIGHTS: dict[Right, frozenset[RoleOfPerson]] = {
     Right.MANAGE_UNITS: frozenset({_R.IT_CENTRE, _R.ADMIN}),
     Right.MANAGE_ACCESS: frozenset({_R.ADMIN}),
     Right.READ_AUDIT: frozenset({_R.AUDITOR, _R.ADMIN}),
+    Right.ENTER_FIGURES: frozenset({_R.UNIT_CONTACT, _R.IT_CENTRE}),
+    Right.READ_REGISTERS: frozenset({_R.UNIT_CONTACT, _R.ANALYST, _R.SHIFT_LEAD, _R.IT_CENTRE}),
+    Right.MANAGE_REGISTERS: frozenset({_R.IT_CENTRE}),
+    Right.APPROVE_REGISTERS: frozenset({_R.SHIFT_LEAD, _R.IT_CENTRE}),
 }
 
 ROOT = "*"  # the whole province

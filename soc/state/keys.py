@@ -31,6 +31,10 @@ OVERLAP = timedelta(days=7)
 ALERTS_READ = "alerts:read"
 METRICS_READ = "metrics:read"
 READERS = (ALERTS_READ, METRICS_READ)
+KPI_WRITE = "kpi:write"
+KPI_READ = "kpi:read"
+FIGURES = re.compile(r"kpi:(?:write|read)(?::[a-z][a-z0-9_]{0,39})?")
+"""Figures of the hub, perhaps of one subsystem: kpi:write:health."""
 INGEST = re.compile(r"ingest:[a-z0-9][a-z0-9._-]{0,62}")
 
 
@@ -49,7 +53,13 @@ class ApiKey:
     revoked_at: datetime | None
 
     def allows(self, scope: str) -> bool:
-        return scope in self.scopes
+        """Also when it is bound to a part of it, as kpi:write:health is of kpi:write."""
+        return scope in self.scopes or any(one.startswith(f"{scope}:") for one in self.scopes)
+
+    def subsystems(self, scope: str) -> frozenset[str] | None:
+        """To which the scope is bound; None: to none of them, so it holds for all."""
+        bound = frozenset(one.removeprefix(f"{scope}:") for one in self.scopes if one.startswith(f"{scope}:"))
+        return None if scope in self.scopes else bound
 
     @property
     def source(self) -> str | None:
@@ -120,11 +130,10 @@ def looks_like_a_key(text: str) -> bool:
 
 
 def _check(scopes: Sequence[str], life: timedelta) -> None:
-    bad = [scope for scope in scopes if scope not in READERS and not INGEST.fullmatch(scope)]
+    bad = [one for one in scopes if one not in READERS and not INGEST.fullmatch(one) and not FIGURES.fullmatch(one)]
     if bad or not scopes:
-        raise StateError(
-            f"key scope '{', '.join(bad)}': one of {', '.join(READERS)}, ingest:SOURCE is needed", code="SOC-1708"
-        )
+        known = f"{', '.join(READERS)}, kpi:write:SUBSYSTEM, kpi:read, ingest:SOURCE"
+        raise StateError(f"key scope '{', '.join(bad)}': one of {known} is needed", code="SOC-1708")
     if len([scope for scope in scopes if INGEST.fullmatch(scope)]) > 1:
         raise StateError("a key is bound to one source - make one key for each", code="SOC-1708")
     if not timedelta() < life <= LONGEST:

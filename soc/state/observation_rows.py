@@ -10,7 +10,7 @@ from hashlib import sha256
 from typing import Any
 
 import orjson
-from sqlalchemy import ColumnElement, Row, false, or_, select
+from sqlalchemy import ColumnElement, Row, and_, exists, false, or_, select, true
 from sqlalchemy.sql import Select
 
 from soc.observation import Cumulative, Dimensions, Known, NaturalKey, Observation, Status
@@ -118,6 +118,28 @@ def latest_row(one: Observation, seq: int) -> dict[str, Any]:
 def rank(row: Mapping[str, Any]) -> tuple[Any, ...]:
     """The newest period first, then the highest revision. By the end: years to date begin on the same day."""
     return row["end"], row["at"].timestamp() if row["at"] else 0.0, row["revision"]
+
+
+def shown(as_of: datetime | None) -> ColumnElement[bool]:
+    """Not held, or confirmed; with `as_of`: known, and confirmed, by then."""
+    if as_of is None:
+        return SHOWN
+    confirmed = and_(observation_hold.c.answer == HoldAnswer.CONFIRMED, observation_hold.c.answered_at <= as_of)
+    return and_(observation.c.known_at <= as_of, or_(observation.c.held.is_(False), confirmed))
+
+
+def replaced_by(as_of: datetime | None) -> ColumnElement[bool]:
+    """Whether a higher revision of the same natural key is shown."""
+    later, hold = observation.alias("later"), observation_hold.alias("later_hold")
+    confirmed = and_(hold.c.answer == HoldAnswer.CONFIRMED, true() if as_of is None else hold.c.answered_at <= as_of)
+    same = [later.c[column.name] == observation.c[column.name] for column in KEY if column.name != "at"]
+    instant = or_(later.c.at == observation.c.at, and_(later.c.at.is_(None), observation.c.at.is_(None)))
+    statement = select(later.c.seq).outerjoin(hold, hold.c.seq == later.c.seq)
+    statement = statement.where(*same, instant, later.c.revision > observation.c.revision)
+    statement = statement.where(or_(later.c.held.is_(False), confirmed))
+    if as_of is not None:
+        statement = statement.where(later.c.known_at <= as_of)
+    return exists(statement.correlate(observation))
 
 
 def selected(*more: ColumnElement[Any]) -> Select[Any]:

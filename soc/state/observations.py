@@ -12,7 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from soc.access import Scope
-from soc.observation import Known, NaturalKey, Observation
+from soc.observation import Known, NaturalKey, Observation, Status
 from soc.state.observation_rows import (
     KEY,
     SHOWN,
@@ -26,8 +26,10 @@ from soc.state.observation_rows import (
     known_of,
     latest_row,
     rank,
+    replaced_by,
     row_of,
     selected,
+    shown,
     time_order,
 )
 from soc.state.scoped import within
@@ -164,14 +166,25 @@ class Observations:
         return tuple(known for row in rows if (known := known_of(row)).observation.key == key)
 
     def page(
-        self, scope: Scope, wanted: Wanted, *, after: int, limit: int, as_of: datetime | None = None
+        self,
+        scope: Scope,
+        wanted: Wanted,
+        *,
+        after: int,
+        limit: int,
+        as_of: datetime | None = None,
+        current: bool = False,
+        status: Status | None = None,
     ) -> tuple[Known, ...]:
-        """Revisions in the order of storing, after position `after`; held ones are left out."""
+        """Revisions in the order of storing, after position `after`; those that were held then are left out.
+        `current`: only the one in force of each natural key."""
         statement = selected().where(
-            SHOWN, within(scope, observation.c.unit_id), observation.c.seq > after, *conditions(wanted)
+            shown(as_of), within(scope, observation.c.unit_id), observation.c.seq > after, *conditions(wanted)
         )
-        if as_of is not None:
-            statement = statement.where(observation.c.known_at <= as_of)
+        if current:
+            statement = statement.where(~replaced_by(as_of))
+        if status is not None:
+            statement = statement.where(observation.c.status == status)
         return tuple(map(known_of, self._connection.execute(statement.order_by(observation.c.seq).limit(limit))))
 
     def position(self) -> int:

@@ -70,3 +70,17 @@ def test_a_key_ends_by_time_or_by_hand(state: State) -> None:
 def test_a_key_that_may_too_much_is_not_made(state: State, scopes: list[str], days: int, says: str) -> None:
     with pytest.raises(StateError, match=says), state.write() as tx:
         tx.keys.make("x", scopes, by="an", at=NOON, life=timedelta(days=days))
+
+
+def test_a_key_of_figures_is_bound_to_subsystems(state: State) -> None:
+    with state.write() as tx:
+        bound = tx.keys.find(tx.keys.make("dvc", ["kpi:write:health", "kpi:read"], by="an", at=NOON), NOON)
+        free = tx.keys.find(tx.keys.make("all", ["kpi:write"], by="an", at=NOON), NOON)
+
+    assert bound is not None
+    assert free is not None
+    assert bound.allows("kpi:write")
+    assert bound.subsystems("kpi:write") == frozenset({"health"})
+    assert bound.subsystems("kpi:read") is None
+    assert free.subsystems("kpi:write") is None
+    assert not free.allows("kpi:read")

@@ -163,3 +163,28 @@ def test_the_newest_year_to_date_is_the_one_that_ends_last(state: State) -> None
 def _to_date(period: Period, value: str, revision: int) -> Observation:
     key = NaturalKey("task_overdue_open", FINANCE, period, cumulative=Cumulative.YTD)
     return Observation(f"{period.end}:r{revision}", key, Decimal(value), Status.OFFICIAL, revision)
+
+
+def test_a_page_of_current_figures_is_what_was_in_force_then(state: State) -> None:
+    rng = random.Random(7)
+    revision = dict.fromkeys(range(1, 13), -1)
+    times = []
+    for step in range(60):
+        month = rng.randint(1, 12)
+        revision[month] += 1
+        one = an_observation(str(step), day=date(2026, month, 1), revision=revision[month])
+        at = NOON + step * HOUR
+        with state.write() as tx:
+            if rng.random() < 0.3:
+                seq = tx.observations.hold(one, ["KPI-W-JUMP"], batch="b", sender="s", at=at, confirm_before=at)
+                if rng.random() < 0.5:
+                    tx.observations.answer(seq, HoldAnswer.CONFIRMED, SYSTEM, by="an", reason="x", at=at + 3 * HOUR)
+            else:
+                tx.observations.add([one], batch="b", sender="s", at=at)
+        times.append(at)
+    with state.read() as tx:
+        for as_of in (None, *times):
+            page = tx.observations.page(SYSTEM, Wanted(), after=0, limit=500, as_of=as_of, current=True)
+            assert {known.seq for known in page} == {
+                known.seq for known in tx.observations.in_force(SYSTEM, Wanted(), as_of=as_of)
+            }
