@@ -126,7 +126,7 @@ def _reasons(request: Request, view: AlertView, events: Sequence[Mapping[str, An
         "unheld": why.unheld,
         "condition": why.condition,
         "guide": guide,
-        "techniques": story.techniques_of(alert),
+        "techniques": story.techniques_of(alert, partial(translate, request)),
         "rule_link": story.link_of(alert),
     }
 

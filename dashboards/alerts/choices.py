@@ -14,13 +14,12 @@ from dashboards.shell import formats
 from dashboards.shell.choice import choice
 from dashboards.shell.hostile import plain
 from dashboards.shell.i18n import N_
-from dashboards.shell.labels import LEVELS, STATUSES
+from dashboards.shell.labels import LEVELS, STATUSES, TACTICS
 from dashboards.shell.narrowing import Chip, Choice, Pairs, spoken
 from dashboards.shell.render import language_of, translate
 from dashboards.shell.unit_names import unit_choices, unit_name
 from soc.access import Right
 from soc.alert import Level, Status
-from soc.attack import attack_table
 
 LABELS = {
     "level": N_("Level"),
@@ -56,7 +55,7 @@ def choices_of(request: Request, viewer: Viewer, found: QueueView) -> list[Choic
         "status": spoken(request, STATUSES.items()),
         "unit": tuple((unit.id, unit.label) for unit in units),
         "rule": tuple((rule, plain(story.title_of(alert, language_of(request)), 80)) for rule, alert in found.rules),
-        "tactic": tuple(attack_table().tactics.items()),
+        "tactic": spoken(request, TACTICS.items()),
         "age": spoken(request, ((name, word) for name, (_, word) in AGES.items())),
         "owner": (("me", translate(request, N_("me"))), *found.colleagues),
     }
@@ -78,7 +77,7 @@ def _word(request: Request, filter: QueueFilter, name: str, names: Mapping[str, 
         case "age" if value in AGES:
             return translate(request, AGES[value][1])
         case "tactic":
-            return attack_table().tactics.get(value, value)
+            return translate(request, TACTICS[value]) if value in TACTICS else value
         case "owner" if value == "me":
             return translate(request, N_("me"))
         case "picked":

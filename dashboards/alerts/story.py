@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from dashboards.shell.choice import choice
 from dashboards.shell.hostile import text_of
 from dashboards.shell.i18n import N_
-from dashboards.shell.labels import EVENT_KINDS, FIELDS, LEVELS, REASON_NAMES, VERDICTS
+from dashboards.shell.labels import EVENT_KINDS, FIELDS, LEVELS, REASON_NAMES, TACTICS, VERDICTS
 from dashboards.shell.telling import Part as Part
 from dashboards.shell.telling import meaning_of as meaning_of
 from dashboards.shell.telling import steps_of as steps_of
@@ -88,10 +88,10 @@ def marks_of(alert: Alert) -> tuple[str, ...]:
     return tuple(dict.fromkeys(fitting))[:MOST_MARKS]
 
 
-def techniques_of(alert: Alert) -> str:
+def techniques_of(alert: Alert, translate: Translate) -> str:
     """The rule's tags as people write them: T1078, initial access, CVE-2021-44228."""
     pairs = (tag.split(".", 1) for tag in alert.rule.tags)
-    found = [_technique(*pair) for pair in pairs if len(pair) == 2]
+    found = [_technique(pair[0], pair[1], translate) for pair in pairs if len(pair) == 2]
     return ", ".join(sorted(found, key=lambda text: not text[:1].isupper()))
 
 
@@ -110,7 +110,9 @@ def link_of(alert: Alert) -> str:
     return alert.rule.link if urlsplit(alert.rule.link).scheme == "https" else ""
 
 
-def _technique(space: str, name: str) -> str:
+def _technique(space: str, name: str, translate: Translate) -> str:
+    if space == "attack" and name in TACTICS:
+        return translate(TACTICS[name]).lower()
     if space == "attack":
         return name.upper() if _TECHNIQUE.fullmatch(name) else name.replace("-", " ").replace("_", " ")
     return f"{space}-{name}".upper() if space == "cve" else f"{space}.{name}"

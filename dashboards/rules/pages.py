@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -89,7 +90,8 @@ def rule(request: Request, viewer: Reader, rule_id: str) -> Response:
         title=(card.title_vi if language == "vi" else "") or card.title,
         meaning=card.meaning_vi if language == "vi" else card.meaning_en,
         alerts=alerts,
-        tags=text.tag_words(card.tags),
+        tags=text.tag_words(card.tags, partial(translate, request)),
+        runs=partial(text.runs, translate=partial(translate, request)),
         at=known.at,
         can_words=CAN,
         origins=ORIGINS,

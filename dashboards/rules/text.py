@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -15,9 +16,14 @@ from correlator.link import Linked
 from correlator.wording import condition_words
 from dashboards.rules.waits import waits_for
 from dashboards.services import Services
+from dashboards.shell.formats import Translate
+from dashboards.shell.labels import FIELDS, TACTICS
 from soc.attack import attack_table
 
 MOST = 262_144
+
+
+_PLACE = re.compile(r"\{([^{}]{1,100})\}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +61,29 @@ def read(services: Services, row: RuleRow, language: str) -> RuleText:
     return RuleText(yaml=yaml)
 
 
-def tag_words(tags: Iterable[str]) -> list[str]:
+def tag_words(tags: Iterable[str], translate: Translate) -> list[str]:
     """Tactics and techniques by name, other tags as they are."""
     table, found = attack_table(), []
     for tag in tags:
         name = tag.removeprefix("attack.")
         technique = table.technique(name)
-        known = f"{technique.id} {technique.name}" if technique else table.tactics.get(name)
+        known = f"{technique.id} {technique.name}" if technique else translate(TACTICS[name]) if name in TACTICS else ""
         found.append(known or tag if tag != name else tag)
     return found
+
+
+def runs(text: str, translate: Translate) -> list[tuple[str, bool]]:
+    """The sentence of a rule that speaks of no alert yet: a place is the word of its field, in a query three dots; True
+    marks a query."""
+    return [
+        (_PLACE.sub("…" if place % 2 else lambda found: _place(found[1], translate), run), bool(place % 2))
+        for place, run in enumerate(text.split("`"))
+        if run
+    ]
+
+
+def _place(name: str, translate: Translate) -> str:
+    return f"({translate(FIELDS[name]) if name in FIELDS else name})"
 
 
 def _bytes(path: Path, folders: tuple[Path, ...]) -> bytes | None:

@@ -85,10 +85,30 @@ FIELDS = {
     "user.name": N_("account"),
     "url.domain": N_("site"),
     "dns.question.name": N_("domain name"),
+    "process.name": N_("process"),
     "process.executable": N_("program"),
     "file.path": N_("file"),
     "observer.name": N_("device"),
 }
+
+TACTICS = {
+    "reconnaissance": N_("Reconnaissance"),
+    "resource-development": N_("Resource development"),
+    "initial-access": N_("Initial access"),
+    "execution": N_("Execution"),
+    "persistence": N_("Persistence"),
+    "privilege-escalation": N_("Privilege escalation"),
+    "stealth": N_("Stealth"),
+    "defense-impairment": N_("Defence impairment"),
+    "credential-access": N_("Credential access"),
+    "discovery": N_("Discovery"),
+    "lateral-movement": N_("Lateral movement"),
+    "collection": N_("Collection"),
+    "command-and-control": N_("Command and control"),
+    "exfiltration": N_("Exfiltration"),
+    "impact": N_("Impact"),
+}
+"""ATT&CK's tactics by short name; techniques keep their English names, which people look up."""
 
 THEMES = (("system", N_("As the machine")), ("light", N_("Light")), ("dark", N_("Dark")))
 """Value of the cookie and word of the button."""

@@ -10,6 +10,7 @@ from starlette.testclient import TestClient
 
 from dashboards.app import create_app
 from dashboards.rules.service import PAGE
+from dashboards.rules.text import runs, tag_words
 from soc.access import ROOT, RoleOfPerson
 from tests.unit.dashboards.life import FINANCE, Life
 from tests.unit.dashboards.ruled import COLOUR, MAIL, MANY, NAME, THEN, rule_board, rule_life
@@ -163,3 +164,21 @@ def test_somebody_who_may_not_read_alerts_sees_none_of_a_rule(life: Life, guest:
     page = guest.get(f"/rules/{NAME}")
     assert "Vai trò" in page.text
     assert "/alerts/alert-j" not in page.text
+
+
+def test_a_sentence_without_an_alert_names_the_field_in_words() -> None:
+    words = {"device": "thiết bị"}
+
+    assert runs('Máy {observer.name} bị sửa `observer.name:"{observer.name}"` {odd}', words.__getitem__) == [
+        ("Máy (thiết bị) bị sửa ", False),
+        ('observer.name:"…"', True),
+        (" (odd)", False),
+    ]
+
+
+def test_tactics_are_said_in_the_readers_words() -> None:
+    assert tag_words(("attack.initial-access", "attack.t1078", "cve.x"), lambda _: "Xâm nhập") == [
+        "Xâm nhập",
+        "T1078 Valid Accounts",
+        "cve.x",
+    ]
