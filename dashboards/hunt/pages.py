@@ -182,6 +182,7 @@ def _answered(request: Request, viewer: Viewer, question: Asked) -> Response:
         columns=question.columns,
         column_choices=tuple(dict.fromkeys((*question.columns, *COLUMNS, *FIELD_LABELS))),
         labels=FIELD_LABELS,
+        named=lambda names: [translate(request, FIELD_LABELS[one]) if one in FIELD_LABELS else one for one in names],
         unit_choices=unit_choices(viewer, Right.READ_EVENTS),
         unit_name=unit_name(request),
         shipped=shipped() if answer is None else (),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,6 +16,7 @@ from soc.entity import kind_of
 from soc.event import Event
 from soc.query.values import moment, scalars, text_of
 
+_TIME = re.compile(r"\d{4}-\d\d-\d\dT[\d:.]{8,16}Z$")
 VALUES_MOST = 20
 RAW = "event.original"
 FIRST = ("@timestamp", "event.dataset", "unit.id", "host.name", "user.name", "source.ip", "destination.ip", "message")
@@ -22,11 +24,12 @@ FIRST = ("@timestamp", "event.dataset", "unit.id", "host.name", "user.name", "so
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """`href`: its entity's page. `pivots`: what it leads to, each an address."""
+    """`href`: its entity's page. `pivots`: what it leads to, each an address. `at`: the moment that it names."""
 
     text: str
     href: str
     pivots: dict[str, str]
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +81,16 @@ def _line(event: Event, name: str, asked: Asked, now: datetime) -> FieldLine | N
     texts = [text_of(value) for value in scalars(event, name)] or _map_text(event.get(name))
     if not texts:
         return None
-    made = (Value(text, entity_href(name, text), pivots(asked, name, text, now)) for text in texts[:VALUES_MOST])
+    made = (
+        Value(text, entity_href(name, text), pivots(asked, name, text, now), _moment(text))
+        for text in texts[:VALUES_MOST]
+    )
     return FieldLine(name, FIELD_LABELS.get(name, ""), tuple(made), max(0, len(texts) - VALUES_MOST))
+
+
+def _moment(text: str) -> datetime | None:
+    """Only whole times with their zone: a year alone is a number."""
+    return moment(text) if _TIME.match(text) else None
 
 
 def _map_text(value: Any) -> list[str]:

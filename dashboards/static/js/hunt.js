@@ -49,11 +49,10 @@
   }
 
   const style = getComputedStyle(document.documentElement);
+  // Asked at every drawing: the theme may change under an open page.
   const probe = document.createElement("i");
-  place.append(probe);
-  const colour = (name) => { probe.className = `probe ${name}`; return getComputedStyle(probe).color; };
-  const [bar, hatch, line, word] = [colour("accent"), colour("hatch"), colour("line"), colour("muted")];
-  probe.remove();
+  const colour = (name) => () => { probe.className = `probe ${name}`; place.append(probe); const found = getComputedStyle(probe).color; probe.remove(); return found; };
+  const [bar, hatch, line, word] = ["accent", "hatch", "line", "muted"].map(colour);
   const font = `12px ${style.getPropertyValue("--figures")}`;
 
   // A gap is hatched over its whole height: it is not known whether anything happened.
@@ -64,7 +63,7 @@
     ctx.beginPath();
     counts.forEach((n, index) => { if (n === null) ctx.rect(at(index), bbox.top, at(index + 1) - at(index), bbox.height); });
     ctx.clip();
-    ctx.strokeStyle = hatch;
+    ctx.strokeStyle = hatch();
     ctx.beginPath();
     for (let x = bbox.left - bbox.height; x < bbox.left + bbox.width; x += 8) { ctx.moveTo(x, bbox.top + bbox.height); ctx.lineTo(x + bbox.height, bbox.top); }
     ctx.stroke();
@@ -101,5 +100,6 @@
     if (index !== null && index !== undefined && !plot.select.width) zoom(start + index * step, start + (index + 1) * step);
   });
   new ResizeObserver(() => plot.setSize({ width: place.clientWidth, height: 132 })).observe(place);
+  matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => plot.redraw());
   for (const hint of document.querySelectorAll("[data-zoom-hint]")) hint.hidden = false;
 })();
