@@ -55,6 +55,10 @@ class Checklist:
     def open(self) -> int:
         return sum(step.state is StepState.OPEN for step in self.steps)
 
+    @property
+    def later(self) -> int:
+        return sum(step.state is StepState.LATER for step in self.steps)
+
 
 def read(services: Services) -> Checklist:
     """Facts of the whole system: nobody's data is told, only that something is there."""

@@ -99,6 +99,7 @@ def environment(language: str) -> Environment:
             "plain": hostile.plain,
             "whole": hostile.whole,
             "number": partial(formats.number, language=language),
+            "fixed": partial(formats.fixed, language=language),
             "moment": formats.moment,
             "clock_time": formats.clock_time,
             "iso": formats.iso,
