@@ -7,14 +7,13 @@ Archives are opened in place (gz, xz, zst, zip; two levels deep) and nothing is 
 from __future__ import annotations
 
 import os
-import shutil
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from tempfile import TemporaryDirectory
+from tempfile import NamedTemporaryFile, TemporaryDirectory
 from typing import IO
 
 import orjson
@@ -22,7 +21,9 @@ import orjson
 from collectors.archives import COPY_BYTES, Problem, members
 from collectors.file_kind import PACKED, Kind, kind_of
 from collectors.json_stream import LIMIT, documents
+from soc.disk import sync
 from soc.errors import SourceError
+from soc.paths import DataDir
 from soc.raw import RawRecord, Transport
 
 LINE_LIMIT = 262_144
@@ -187,13 +188,31 @@ def _record(
     return RawRecord("import", source, time.time_ns(), "", transport, data, position, "", flags, product)
 
 
-def kept(item: Input, evidence: Path) -> Input:
-    """A capture is dissected later, so its bytes are kept by SHA-256; other kinds lie in the raw log."""
-    if item.kind is not Kind.PCAP:
+def kept(item: Input, data: DataDir) -> Input:
+    """A capture is dissected later, so its bytes are kept once by SHA-256; other kinds lie in the raw log."""
+    target = data.capture(item.sha256) if item.kind is Kind.PCAP else None
+    if target is None:
         return item
-    target = evidence / f"{item.sha256}.pcap"
     if not target.exists():
-        work = target.with_suffix(".tmp")
-        shutil.copyfile(item.path, work)
-        work.replace(target)
+        _keep(item, target)
     return Input(item.name, target, item.kind, item.sha256)
+
+
+def _keep(item: Input, target: Path) -> None:
+    """Whole and on the disk under its name, or not there at all; two imports of the same file may meet."""
+    with item.path.open("rb") as source, NamedTemporaryFile(dir=target.parent, suffix=".tmp", delete=False) as work:
+        path, total = Path(work.name), sha256()
+        try:
+            while block := source.read(COPY_BYTES):
+                total.update(block)
+                work.write(block)
+            if total.hexdigest() != item.sha256:
+                raise SourceError(f"{item.name}: the file changed while it was read - import it again", code="SOC-1367")
+            os.fchmod(work.fileno(), 0o640)
+            work.flush()
+            os.fsync(work.fileno())
+            path.replace(target)
+        except BaseException:
+            path.unlink(missing_ok=True)
+            raise
+    sync(target.parent)

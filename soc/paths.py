@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
+
+_SHA256 = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +46,10 @@ class DataDir:
     @property
     def evidence(self) -> Path:
         return self.root / "evidence"
+
+    def capture(self, sha256: str) -> Path | None:
+        """Where the capture of that SHA-256 is kept; None when the text is no SHA-256 at all."""
+        return self.evidence / f"{sha256}.pcap" if _SHA256.fullmatch(sha256) else None
 
     @property
     def quarantine(self) -> Path:

@@ -127,7 +127,7 @@ class Importer:
             tx.imports.complete(item.sha256, result.records)
 
     def _append(self, item: Input, received: datetime, result: Result, log: Log, books: Books) -> None:
-        item = kept(item, self.place.data.evidence)
+        item = kept(item, self.place.data)
         wanted = self.wanted
         found = records(item, source=wanted.source, product=wanted.product, note=result.remark)
         result.first = log.end() + 1

@@ -3,6 +3,7 @@ from __future__ import annotations
 import gzip
 import lzma
 import os
+import stat
 import zipfile
 from pathlib import Path
 
@@ -10,8 +11,9 @@ import pytest
 import zstandard
 
 from collectors.file_kind import Kind, kind_of
-from collectors.files import kept, opened, records
+from collectors.files import Input, digest, kept, opened, records
 from soc.errors import SourceError
+from soc.paths import DataDir
 
 
 def read(path: Path) -> tuple[list[tuple[str, str, list[bytes]]], list[tuple[str, str]]]:
@@ -95,13 +97,26 @@ def test_a_broken_json_array_says_so(tmp_path: Path) -> None:
         read(tmp_path)
 
 
-def test_a_capture_is_kept_by_its_hash(tmp_path: Path) -> None:
-    path = tmp_path / "a.pcap"
-    path.write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
-    with opened(path, problem=lambda *_: None) as inputs:
-        item = kept(next(inputs), tmp_path)
-    assert item.path.name == f"{item.sha256}.pcap"
-    assert b'"sha256"' in next(records(item, source="s")).data
+def test_a_capture_is_kept_once_by_its_hash_for_its_group_alone(tmp_path: Path) -> None:
+    data = DataDir(tmp_path / "data").make()
+    for name in ("a.pcap", "b.pcap"):
+        (tmp_path / name).write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
+        with opened(tmp_path / name, problem=lambda *_: None) as inputs:
+            item = kept(next(inputs), data)
+        assert item.path == data.capture(item.sha256)
+        assert digest(item.path) == item.sha256
+        assert b'"sha256"' in next(records(item, source="s")).data
+    assert [stat.S_IMODE(path.stat().st_mode) for path in data.evidence.iterdir()] == [0o640]
+
+
+def test_a_capture_that_changes_while_it_is_read_is_not_kept(tmp_path: Path) -> None:
+    data = DataDir(tmp_path / "data").make()
+    (tmp_path / "a.pcap").write_bytes(b"\xd4\xc3\xb2\xa1" + bytes(20))
+    item = Input("a.pcap", tmp_path / "a.pcap", Kind.PCAP, "ab" * 32)
+    with pytest.raises(SourceError) as caught:
+        kept(item, data)
+    assert caught.value.code == "SOC-1367"
+    assert list(data.evidence.iterdir()) == []
 
 
 def test_links_loops_and_pipes_in_a_folder_are_named_and_the_files_come(tmp_path: Path) -> None:

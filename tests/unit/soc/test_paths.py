@@ -18,3 +18,9 @@ def test_only_events_lie_where_duckdb_looks(tmp_path: Path) -> None:
     data = DataDir(tmp_path)
     others = (data.manifest, data.state, data.keys, data.raw_log("live"), data.event_log, data.lock, data.beat("keep"))
     assert not any(path.is_relative_to(data.events) for path in others)
+
+
+def test_a_capture_has_a_place_only_under_a_whole_sha256(tmp_path: Path) -> None:
+    data = DataDir(tmp_path)
+    assert data.capture("ab" * 32) == data.evidence / f"{'ab' * 32}.pcap"
+    assert [data.capture(text) for text in ("", "../../state", "AB" * 32, "ab" * 31, f"{'ab' * 32}/x")] == [None] * 5
