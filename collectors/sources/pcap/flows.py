@@ -71,6 +71,11 @@ class FlowTable:
     _fragments: dict[tuple[bytes, bytes, int], tuple[int, int]] = field(default_factory=dict)
     _count: int = 0
 
+    def community(self, packet: Packet) -> str:
+        """The id of the conversation that a packet belongs to; later fragments go by the first."""
+        first, second, one_way = self._ports(packet)
+        return community_id(packet.protocol, packet.source, packet.destination, first, second, one_way=one_way)
+
     def over(self, frames: Iterator[Frame]) -> Iterator[Flow]:
         """The flows of all frames: a flow that ended, was idle too long or was too many comes early."""
         for _, at_ns, link, data, _ in frames:

@@ -6,6 +6,7 @@ pcap: draft-ietf-opsawg-pcap; pcapng: draft-ietf-opsawg-pcapng. What can be read
 from __future__ import annotations
 
 import gzip
+import os
 import struct
 import zlib
 from collections.abc import Iterator
@@ -48,6 +49,8 @@ class Capture:
     gzipped: bool
     notes: list[str] = field(default_factory=list)
     read: int = 0
+    under: BinaryIO | None = None
+    """The packed file, which a GzipFile leaves open."""
 
     def frames(self) -> Iterator[Frame]:
         """Every frame up to the end or the first damage."""
@@ -64,6 +67,8 @@ class Capture:
 
     def close(self) -> None:
         self.stream.close()
+        if self.under is not None:
+            self.under.close()
 
     def _classic(self, magic: bytes) -> Iterator[Frame]:
         order, factor = _CLASSIC.get(magic) or _MODIFIED[magic]
@@ -134,13 +139,17 @@ class Capture:
 
 def open_capture(path: Path) -> Capture:
     """Opens a capture, in gzip or not."""
-    size = path.stat().st_size
-    stream = path.open("rb", buffering=1 << 20)
+    return open_stream(path.open("rb", buffering=1 << 20))
+
+
+def open_stream(stream: BinaryIO) -> Capture:
+    """A capture from an open file, read from its start."""
+    size = stream.seek(0, os.SEEK_END)
+    stream.seek(0)
     head = stream.read(2)
     stream.seek(0)
     if head == b"\x1f\x8b":
-        stream.close()
-        return Capture(gzip.open(path, "rb"), size, True)  # type: ignore[arg-type]  # a GzipFile reads like a file
+        return Capture(gzip.open(stream, "rb"), size, True, under=stream)  # type: ignore[arg-type]  # a GzipFile reads like a file
     return Capture(stream, size, False)
 
 
