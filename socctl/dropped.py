@@ -67,7 +67,7 @@ def work(place: Site, opened: State, drop: Drop) -> int:
 
 def read(place: Site, opened: State, drop: Drop) -> int:
     """Into the raw log, under limits. What could not be read is noted by name."""
-    from socctl.confine import confine
+    from soc.confine import confine
     from socctl.importing import Importer, Wanted
 
     confine()

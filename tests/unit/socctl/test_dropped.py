@@ -24,7 +24,7 @@ from socctl.wiring import Site
 LINE = b"Nov 24 10:00:00 gw sshd[1]: Failed password for root from 203.0.113.5 port 22 ssh2\n"
 HEAD = b"ElfFile\0" + bytes(4088)
 """How an event log begins; chunks of 64 KiB follow."""
-LIMITS = """import resource, socctl.confine as c
+LIMITS = """import resource, soc.confine as c
 c.confine()
 print([resource.getrlimit(k)[1] for k in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE)])
 try:
@@ -37,7 +37,7 @@ except MemoryError:
 @pytest.fixture
 def place(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Site:
     monkeypatch.setenv("SOC_DATA", str(tmp_path / "data"))
-    monkeypatch.setattr("socctl.confine.confine", lambda: None)
+    monkeypatch.setattr("soc.confine.confine", lambda: None)
     made = wiring.site()
     made.data.uploads.mkdir()
     return made
