@@ -1,8 +1,0 @@
-"""Captures kept as evidence."""
-
-revision = "0014"
-down_revision = "0013"
-
-
-def upgrade() -> None:
-    pass
