@@ -25,12 +25,14 @@ NULL = "tag:yaml.org,2002:null"
 
 @dataclass(slots=True)
 class Faults:
-    """Collects what is wrong with one file. `word`, `form`: codes of a word that is not known and of a wrong form."""
+    """Collects what is wrong with one file. `word`, `form`, `broken`: codes of a word that is not known, of a wrong
+    form, and of what is no YAML at all."""
 
     path: str
     word: str
     form: str
     error: type[FaultsError] = FaultsError
+    broken: str = ""
     found: list[Fault] = field(default_factory=list)
 
     def add(self, line: int, code: str, message: str) -> None:
@@ -38,7 +40,7 @@ class Faults:
 
     def unknown(self, line: int, what: str, word: str, choices: Iterable[str], *, code: str = "") -> None:
         """A word outside a closed list, with the one that was probably meant."""
-        names = sorted(choices)
+        names = sorted(str(choice) for choice in choices)
         close = get_close_matches(word, names, n=1, cutoff=0.5)
         hint = f"did you mean {close[0]!r}?" if close else f"use one of {', '.join(names[:40]) or '-'}"
         self.add(line, code or self.word, f"unknown {what} {word!r} - {hint}")
@@ -128,12 +130,16 @@ class Node:
             self.faults.unknown(self.line, what, text, names)
         return text
 
-    def only(self, what: str, words: frozenset[str]) -> dict[str, Node]:
-        """The map, with a fault for every word that the format does not know."""
-        for word, node in self.items().items():
+    def only(self, what: str, words: frozenset[str], needed: Iterable[str] = ()) -> dict[str, Node]:
+        """The map, with a fault for every word that the format does not know, and for what is needed and not there."""
+        entry = self.items()
+        for word, node in entry.items():
             if word not in words:
                 self.faults.unknown(node.line, f"word in {what}", word, words)
-        return self.items()
+        missing = [word for word in needed if word not in entry]
+        if missing and isinstance(self.value, dict):
+            self.faults.add(self.line, self.faults.form, f"{what} has no {' and no '.join(missing)} - add it")
+        return entry
 
     def wrong(self, wanted: str) -> None:
         self.faults.add(self.line, self.faults.form, f"must be {wanted}")
@@ -146,7 +152,8 @@ def read(text: str, faults: Faults, *, what: str) -> Node:
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         problem = getattr(error, "problem", None) or "not YAML"
-        faults.add(mark.line + 1 if mark else 0, faults.form, f"{problem} - mend the indentation or quotes here")
+        message = f"not YAML: {problem} - mend the indentation or quotes here"
+        faults.add(mark.line + 1 if mark else 0, faults.broken or faults.form, message)
         faults.raise_any()
     if not isinstance(root, yaml.MappingNode):
         faults.add(1, faults.form, what)

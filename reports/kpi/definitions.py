@@ -226,6 +226,11 @@ class Dimension:
     source: Source = Source.LISTED
     private: bool = False
 
+    @property
+    def listed(self) -> bool:
+        """Whether `values` is all there is."""
+        return self.source is Source.LISTED and not self.private
+
 
 @dataclass(frozen=True, slots=True)
 class KpiCatalogue:
