@@ -60,6 +60,10 @@ class Books:
         ):
             for source, n in by_source.items():
                 counts[source, fate, ""] += n
+        if lane == Lane.LIVE:
+            # What is imported says nothing of who could be heard then.
+            for (source, hour), n in tally.heard.items():
+                counts[source, Fate.HEARD, hour] += n
         self._enter(lane, last, counts)
 
     def dropped(self, counts: Mapping[tuple[str, str], int]) -> None:
@@ -138,5 +142,8 @@ class Books:
 
 def _rows(counts: Counts, at: datetime, units: Mapping[str, str]) -> Iterator[Count]:
     for (source, fate, reason), n in counts.items():
-        if n:
-            yield Count(source, at, fate, n, reason, units.get(source, UNASSIGNED))
+        unit = units.get(source, UNASSIGNED)
+        if n and fate is Fate.HEARD:
+            yield Count(source, datetime.strptime(f"{reason}+0000", "%Y-%m-%dT%H%z"), fate, n, "", unit)
+        elif n:
+            yield Count(source, at, fate, n, reason, unit)

@@ -23,6 +23,7 @@ from soc.role import Chore, RoleName
 BATCH_RECORDS = 500
 FRAME_BYTES = 3 * 1024 * 1024
 FRAME_EVENTS = 2_000
+HOUR_TEXT = len("2026-11-24T05")
 IDLE = timedelta(milliseconds=100)
 BLOCKED = timedelta(seconds=1)
 REPEATS = frozenset({Transport.FILE, Transport.HTTP, Transport.EVTX, Transport.PCAP})
@@ -30,18 +31,21 @@ REPEATS = frozenset({Transport.FILE, Transport.HTTP, Transport.EVTX, Transport.P
 
 @dataclass(slots=True)
 class Tally:
-    """What became of records, by sender. A record is counted once; its events are counted apart."""
+    """What became of records, by sender. A record is counted once; its events are counted apart.
+    `heard`: parsed events by sender and hour of their own time, `2026-11-24T05`."""
 
     fates: Counter[tuple[str, str, str]] = field(default_factory=Counter)  # (source, fate, reason)
     events: Counter[str] = field(default_factory=Counter)
     duplicates: Counter[str] = field(default_factory=Counter)
     errors: Counter[str] = field(default_factory=Counter)
+    heard: Counter[tuple[str, str]] = field(default_factory=Counter)
 
     def add(self, other: Tally) -> None:
         self.fates += other.fates
         self.events += other.events
         self.duplicates += other.duplicates
         self.errors += other.errors
+        self.heard += other.heard
 
 
 @dataclass(slots=True)
@@ -249,6 +253,8 @@ def _count(event: Event, source: str, tally: Tally) -> None:
     tally.events[source] += 1
     if event["event.kind"] == "pipeline_error":
         tally.errors[source] += 1
+    else:
+        tally.heard[source, str(event["@timestamp"])[:HOUR_TEXT]] += 1
 
 
 def _portions(pieces: Iterable[Piece]) -> Iterator[list[Piece]]:

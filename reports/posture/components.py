@@ -99,7 +99,8 @@ def _fresh(system: SystemInput, method: Method) -> float:
     fresh, gone = method.row["scans"]["fresh_days"], method.row["scans"]["gone_days"]
     if system.scan_days is None:
         return 0.0
-    return min(1.0, max(0.0, (gone - system.scan_days) / (gone - fresh)))
+    left: float = (gone - system.scan_days) / (gone - fresh)
+    return min(1.0, max(0.0, left))
 
 
 def _seen(inputs: UnitInputs, method: Method, *, month: bool) -> Decimal:

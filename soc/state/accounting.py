@@ -22,7 +22,8 @@ from soc.state.upsert import upsert
 
 class Fate(StrEnum):
     """What is counted. The first four are raw records and obey the law; `duplicate` is a part of `stored`;
-    events are counted apart, since one record may give many or none."""
+    events are counted apart, since one record may give many or none. HEARD: parsed live events in the hour of their
+    own time, which says when a source could be seen; a broken parser is blindness."""
 
     RECEIVED = "received"
     STORED = "stored"
@@ -31,11 +32,12 @@ class Fate(StrEnum):
     DUPLICATE = "duplicate"
     EVENT = "event"
     PIPELINE_ERROR = "pipeline_error"
+    HEARD = "heard"
 
 
 @dataclass(frozen=True, slots=True)
 class Count:
-    """`n` records of a source with one fate in the hour of `at` (time of receipt)."""
+    """`n` records of a source with one fate in the hour of `at` (time of receipt; of the event for HEARD)."""
 
     source: str
     at: datetime
@@ -102,7 +104,7 @@ class Accounting:
         """One row a source, by id; `since` is rounded down to its hour."""
         total = func.sum(source_count.c.n)
         statement = select(source_count.c.source_id, source_count.c.fate, source_count.c.reason, total)
-        statement = statement.where(within(scope, source_count.c.unit_id))
+        statement = statement.where(source_count.c.fate != Fate.HEARD.value, within(scope, source_count.c.unit_id))
         if since is not None:
             statement = statement.where(source_count.c.hour >= since.replace(minute=0, second=0, microsecond=0))
         if source is not None:
@@ -117,7 +119,7 @@ class Accounting:
         """Source -> hour -> sums. A record is received and judged within seconds, so it may fall into two hours."""
         count = source_count.c
         statement = select(count.source_id, count.hour, count.fate, count.reason, count.n)
-        statement = statement.where(count.hour >= since, within(scope, count.unit_id))
+        statement = statement.where(count.hour >= since, count.fate != Fate.HEARD.value, within(scope, count.unit_id))
         sums: dict[str, dict[datetime, dict[tuple[str, str], int]]] = {}
         for name, hour, fate, reason, n in self._connection.execute(statement):
             sums.setdefault(name, {}).setdefault(hour, {})[fate, reason] = n

@@ -52,6 +52,7 @@ from soc.state.past import Past
 from soc.state.people import People
 from soc.state.policy import AccessPolicy
 from soc.state.positions import Positions
+from soc.state.posture import Posture
 from soc.state.queue import Queue
 from soc.state.receipts import Receipts
 from soc.state.reviews import Reviews
@@ -132,6 +133,7 @@ class Tx:
         self.preferences = Preferences(connection)
         self.answers = Answers(connection)
         self.feed = Feed(connection)
+        self.posture = Posture(connection)
         self.metrics = Metrics(connection, limits)
         self.audit = AuditLog(connection, key)
 

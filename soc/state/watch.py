@@ -82,6 +82,21 @@ class Watch:
             found[name][hour] = n
         return found
 
+    def heard(self, sources: Sequence[str], since: datetime, until: datetime, scope: Scope) -> dict[str, set[datetime]]:
+        """Source -> hours in which it had an event of that time that could be parsed."""
+        found: dict[str, set[datetime]] = {name: set() for name in sources}
+        for some in chunks(sources):
+            statement = select(source_count.c.source_id, source_count.c.hour).where(
+                source_count.c.source_id.in_(some),
+                source_count.c.hour >= since,
+                source_count.c.hour < until,
+                source_count.c.fate == Fate.HEARD.value,
+                within(scope, source_count.c.unit_id),
+            )
+            for name, hour in self._connection.execute(statement):
+                found[name].add(hour)
+        return found
+
     def counted(self, sources: Sequence[str], scope: Scope) -> frozenset[str]:
         """Which of these have records in the books."""
         found: set[str] = set()

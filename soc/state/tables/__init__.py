@@ -13,6 +13,7 @@ from soc.state.tables import (
     incidents,
     people,
     pipeline,
+    posture,
     receipts,
     registers,
     sources,
@@ -33,6 +34,7 @@ __all__ = [
     "metadata",
     "people",
     "pipeline",
+    "posture",
     "receipts",
     "registers",
     "sources",
@@ -50,6 +52,7 @@ APPEND_ONLY = (
     "incident_event",
     "loaded_version",
     "observation",
+    "posture_snapshot",
 )
 
 GLOBAL = {

@@ -151,3 +151,22 @@ def test_counts_go_to_the_unit_that_a_source_has_now(receive: Books, state: Stat
     with state.read() as tx:
         (row,) = tx.accounting.ledger(Scope(frozenset({"so_y_te"})))
     assert row.received == 1
+
+
+def test_parsed_events_count_in_the_hour_of_their_own_time_but_not_what_is_imported(state: State) -> None:
+    lanes = (Lane.LIVE, Lane.IMPORT)
+    receive, normalise = (
+        Books(role, state, ManualClock(NOON), lanes) for role in (RoleName.RECEIVE, RoleName.NORMALISE)
+    )
+    late = NOON - timedelta(hours=30)
+    for lane, hour in ((Lane.LIVE, late), (Lane.IMPORT, late - timedelta(hours=9))):
+        made = tally(1)
+        made.heard["fw", f"{hour:%Y-%m-%dT%H}"] = 2
+        receive.received(lane, 0, {"fw": 1})
+        receive.flush_now(NOON)
+        normalise.normalised(lane, 0, made)
+        normalise.flush_now(NOON)
+    with state.read() as tx:
+        heard = tx.watch.heard(["fw", "other"], late - timedelta(days=9), NOON, SYSTEM)
+    assert heard == {"fw": {late.replace(minute=0, second=0, microsecond=0)}, "other": set()}
+    assert rows(state)["fw"].events == 4

@@ -21,6 +21,7 @@ from soc.state.tables.triage import entity_fact
 from tests.builders import NOON, an_alert, an_incident
 from tests.unit.soc.state.test_findings import a_finding
 from tests.unit.soc.state.test_observations import an_observation
+from tests.unit.soc.state.test_posture import a_snapshot
 
 
 def test_the_migrated_schema_is_the_one_in_the_code(state: State) -> None:
@@ -66,6 +67,7 @@ def test_history_takes_no_change(state: State, table: str, verb: str) -> None:
         tx.findings.open([a_finding()], at=NOON)
         tx.versions.keep(Loaded.PROFILE, {"profile": "demo"}, at=NOON)
         tx.incidents.open(an_incident(), SYSTEM, by=SYSTEM_ACTOR, at=NOON)
+        tx.posture.close([a_snapshot()])
     with pytest.raises(StateError, match="append-only"), state.write() as tx:
         tx.connection.exec_driver_sql(verb.format(table))
 
