@@ -31,6 +31,8 @@ from dashboards.alerts import (
     bulk_api,
     bulk_pages,
     detail_pages,
+    packet_api,
+    packet_pages,
     queue_pages,
     views_api,
 )
@@ -45,6 +47,10 @@ from dashboards.health import metrics as health_metrics
 from dashboards.health import pages as health_pages
 from dashboards.home import api as home_api
 from dashboards.home import pages as home_pages
+from dashboards.hub import answers_api as hub_answers_api
+from dashboards.hub import batches_api as hub_batches_api
+from dashboards.hub import catalogue_api as hub_catalogue_api
+from dashboards.hub import observations_api as hub_observations_api
 from dashboards.hunt import api as hunt_api
 from dashboards.hunt import pages as hunt_pages
 from dashboards.hunt.gate import Gate
@@ -53,6 +59,9 @@ from dashboards.jobs import api as jobs_api
 from dashboards.jobs import pages as jobs_pages
 from dashboards.live import api as live_api
 from dashboards.live.hub import Hub
+from dashboards.registers import api as registers_api
+from dashboards.registers import one_pages as registers_one_pages
+from dashboards.registers import pages as registers_pages
 from dashboards.rules import api as rules_api
 from dashboards.rules import pages as rules_pages
 from dashboards.services import Services
@@ -70,6 +79,8 @@ from soc import __version__
 from soc.store.masked import MaskedStore
 
 API = "/api/v1"
+HUB = "/ioc/v1"
+HUBS = (hub_batches_api, hub_catalogue_api, hub_observations_api, hub_answers_api)
 PAGES = (
     access_pages,
     factor_pages,
@@ -85,9 +96,12 @@ PAGES = (
     jobs_pages,
     queue_pages,
     detail_pages,
+    packet_pages,
     alert_pages,
     health_pages,
     health_metrics,
+    registers_pages,
+    registers_one_pages,
     rules_pages,
     sources_new_pages,
     sources_pages,
@@ -102,12 +116,14 @@ APIS = (
     account_api,
     admin_api,
     unmask_api,
+    registers_api,
     rules_api,
     api_lists,
     api_work,
     alerts_api,
     views_api,
     api_details,
+    packet_api,
     bulk_api,
     jobs_api,
     live_api,
@@ -154,6 +170,8 @@ def create_app(services: Services) -> FastAPI:
     errors.install(app)
     for module in APIS:
         app.include_router(module.router, prefix=API)
+    for module in HUBS:
+        app.include_router(module.router, prefix=HUB)
     app.include_router(lock_pages.api, prefix=API)
     for module in PAGES:
         app.include_router(module.router)

@@ -77,7 +77,13 @@ TEXTS: dict[int, tuple[str, str]] = {
 }
 
 
-FORMS = {"admin": "/admin/people", "account": "/account", "sources": "/sources", "rules": "/rules"}
+FORMS = {
+    "admin": "/admin/people",
+    "account": "/account",
+    "registers": "/registers",
+    "sources": "/sources",
+    "rules": "/rules",
+}
 """First part of a path -> the page on which its forms stand."""
 
 STATUS_OF = {
@@ -93,6 +99,12 @@ STATUS_OF = {
     "SOC-1616": 409,
     "SOC-1617": 422,
     "SOC-1618": 422,
+    "SOC-1640": 422,
+    "SOC-1641": 422,
+    "SOC-1642": 409,
+    "SOC-1643": 422,
+    "SOC-1644": 409,
+    "SOC-1645": 422,
 }
 """Refusals of the state that have no class of their own."""
 
@@ -109,7 +121,7 @@ def install(app: FastAPI) -> None:
 
 
 def is_api(request: Request) -> bool:
-    return request.url.path.startswith("/api/")
+    return request.url.path.startswith(("/api/", "/ioc/"))
 
 
 def problem(request: Request, status: int, code: str, detail: str, **more: Any) -> Response:

@@ -8,6 +8,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from reports.kpi.world import World
 from soc.access import Scope
 from soc.clock import Clock
 from soc.state.store import State
@@ -86,6 +87,7 @@ class Services:
 
     `attention`: whether within the scope an enabled rule is blind or a source silent; page titles then say "(!)".
     Every page asks it, so it must answer from memory. `board`: what each rule can do now; None: nobody knows.
+    `world`: catalogue, profile and organisation of the hub; None: no figures are taken here.
     """
 
     state: State
@@ -97,3 +99,4 @@ class Services:
     board: RuleBoard | None = None
     attention: Callable[[Scope], bool] = no_attention
     intake: Intake | None = None
+    world: World | None = None

@@ -18,6 +18,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 MOST_BYTES = 1_048_576
 DEEPEST = 32
 FILES = ("multipart/form-data", "application/octet-stream")
+BOUNDED = frozenset({"/ioc/v1/batches"})
+"""Routes that bound what they read by themselves."""
+
 STRING = re.compile(rb'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 BRACKET = re.compile(rb"[\[\]{}]")
 
@@ -30,7 +33,8 @@ class BodyLimits:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         kind = Headers(scope=scope).get("content-type", "") if scope["type"] == "http" else ""
-        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS") or kind.startswith(FILES):
+        own = kind.startswith(FILES) or scope.get("path") in BOUNDED
+        if scope["type"] != "http" or scope["method"] in ("GET", "HEAD", "OPTIONS") or own:
             await self.app(scope, receive, send)
             return
         body = await _read(receive)

@@ -33,21 +33,27 @@ class SeenOrKey:
         if "authorization" not in request.headers:
             return Seen(self.right)(request)
         services: Services = request.app.state.services
-        key = _living(services, given.credentials if given else "")
+        key = living_key(services, given.credentials if given else "")
         if not key.allows(self.scope):
             raise Refused(f"this key does not hold the scope '{self.scope}'")
-        return Viewer(
-            account=f"key:{key.id}",
-            name=key.name,
-            roles=(),
-            rights={self.right: replace(services.units.scope_over([key.unit]), eyes=Eyes(None))},
-            units=services.units,
-            day=services.clock.now().astimezone(ZONE).date(),
-            actor=Actor(key.id, ActorKind.API_KEY, address=address_of(request)),
-        )
+        return viewer_of_key(request, key, self.right)
 
 
-def _living(services: Services, token: str) -> ApiKey:
+def viewer_of_key(request: Request, key: ApiKey, right: Right) -> Viewer:
+    """The key as one who looks: one right, over its units."""
+    services: Services = request.app.state.services
+    return Viewer(
+        account=f"key:{key.id}",
+        name=key.name,
+        roles=(),
+        rights={right: replace(services.units.scope_over([key.unit]), eyes=Eyes(None))},
+        units=services.units,
+        day=services.clock.now().astimezone(ZONE).date(),
+        actor=Actor(key.id, ActorKind.API_KEY, address=address_of(request)),
+    )
+
+
+def living_key(services: Services, token: str) -> ApiKey:
     """Raises NeedsSignIn. Its last use is written at most once a minute."""
     now = services.clock.now()
     with services.state.read() as tx:

@@ -32,12 +32,13 @@ class Row:
         return self.group == "everybody"
 
     @property
-    def key(self) -> str:
-        return next((flag.removeprefix("key=") for flag in self.flags if flag.startswith("key=")), "")
+    def keys(self) -> frozenset[str]:
+        """Scopes of keys; any one of them opens it."""
+        return frozenset(flag.removeprefix("key=") for flag in self.flags if flag.startswith("key="))
 
     @property
     def api(self) -> bool:
-        return self.path.startswith("/api/")
+        return self.path.startswith(("/api/", "/ioc/"))
 
     @property
     def names(self) -> tuple[str, ...]:
