@@ -21,6 +21,7 @@ from dashboards.alerts.elsewhere import MOST
 from dashboards.alerts.facts import evidence, named_of, unit_today
 from dashboards.alerts.guide import guide_of
 from dashboards.alerts.known import known
+from dashboards.alerts.packets import conversations
 from dashboards.alerts.processes import names_process
 from dashboards.alerts.queue_filter import QueueFilter
 from dashboards.alerts.service import AlertView
@@ -134,7 +135,12 @@ def _reasons(request: Request, view: AlertView, events: Sequence[Mapping[str, An
 def _evidence(request: Request, viewer: Viewer, alert: Alert, events: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
     """The events, and for a correlation its facts in words and which base rule each event met."""
     facts = alert.correlation
-    same = {"marks": story.marks_of(alert), "has_process": any(names_process(event) for event in events)}
+    kept = conversations(services_of(request), events)
+    same: dict[str, Any] = {
+        "conversations": kept,
+        "marks": story.marks_of(alert),
+        "has_process": any(names_process(event) for event in events),
+    }
     if facts is None:
         return same | {"correlated": None, "samples": [story.sample_of(event) for event in events]}
     book, language = correlated.book_of(services_of(request).settings.rules), language_of(request)

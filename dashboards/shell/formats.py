@@ -27,9 +27,9 @@ def number(value: float, language: str) -> str:
     return format_decimal(value, format="#,##0.##", locale=language)
 
 
-def fixed(value: float, language: str) -> str:
-    """With two decimals, for lines of a sum."""
-    return format_decimal(value, format="#,##0.00", locale=language)
+def fixed(value: float, language: str, places: int = 2) -> str:
+    """With so many decimals: two for lines of a sum, six for times of packets."""
+    return format_decimal(value, format="#,##0." + "0" * places, locale=language)
 
 
 def moment(at: datetime) -> str:
