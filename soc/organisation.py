@@ -35,6 +35,7 @@ class Function:
     name_vi: str
     name_en: str = ""
     holders: tuple[Holder, ...] = ()
+    line: int = field(default=0, compare=False, repr=False)
 
     def holder(self, day: date) -> str | None:
         return next((one.unit for one in self.holders if one.holds_on(day)), None)
@@ -80,8 +81,8 @@ class Organisation:
         return kind is not None and kind.locality
 
     def successors(self, unit: str, day: date) -> tuple[str, ...]:
-        """Who has taken over what the unit had, on that day: itself while it holds, else its successor or its heirs,
-        followed until one holds."""
+        """Who has taken over what the unit had, on that day: itself while it holds, else its heirs, else its
+        successor, followed until one holds."""
         return tuple(dict.fromkeys(self._followed(unit, day, frozenset())))
 
     def _followed(self, unit: str, day: date, seen: frozenset[str]) -> Iterator[str]:
@@ -91,5 +92,6 @@ class Organisation:
         if found.holds_on(day):
             yield unit
             return
-        for heir in (*((found.successor,) if found.successor else ()), *self.heirs.get(unit, ())):
-            yield from self._followed(heir, day, seen | {unit})
+        seen |= {unit}
+        heirs = [one for heir in self.heirs.get(unit, ()) for one in self._followed(heir, day, seen)]
+        yield from heirs or (self._followed(found.successor, day, seen) if found.successor else ())

@@ -1,15 +1,15 @@
 """Organisation units: data with dates, never code.
 
 A unit holds from `valid_from` to `valid_to`, both days included; a record keeps the unit of its own time.
-File form: `units:` and `networks:`, lists of maps (`soc/data/units-demo.yml` is one).
+Reading them from a file is `soc/organisation_file.py`.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
+from dataclasses import dataclass, field
 from datetime import date
-from ipaddress import IPv4Network, IPv6Network, ip_network
+from ipaddress import IPv4Network, IPv6Network
 from socket import AF_INET, AF_INET6, inet_pton
 
 from soc.access import ROOT, UNASSIGNED, Scope
@@ -31,6 +31,7 @@ class Unit:
     valid_from: date | None = None
     valid_to: date | None = None
     successor: str | None = None
+    line: int = field(default=0, compare=False, repr=False)
 
     def holds_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
@@ -48,6 +49,7 @@ class UnitNetwork:
     unit: str
     valid_from: date | None = None
     valid_to: date | None = None
+    line: int = field(default=0, compare=False, repr=False)
 
     def holds_on(self, day: date) -> bool:
         return (self.valid_from is None or self.valid_from <= day) and (self.valid_to is None or day <= self.valid_to)
@@ -123,14 +125,14 @@ class UnitTree:
 
     def _check(self) -> None:
         faults = [
-            Fault("units", 0, "SOC-1050", f"unit '{unit.id}': {what} '{name}' does not exist")
+            Fault("units", unit.line, "SOC-1050", f"unit '{unit.id}': {what} '{name}' does not exist")
             for unit in self.units.values()
             for what, name in (("parent", unit.parent), ("successor", unit.successor))
             if name is not None and name not in self.units
         ]
         known = set(self.units) | {UNASSIGNED}
         faults += [
-            Fault("units", 0, "SOC-1051", f"network {entry.network}: unit '{entry.unit}' does not exist")
+            Fault("units", entry.line, "SOC-1051", f"network {entry.network}: unit '{entry.unit}' does not exist")
             for entry in self.networks
             if entry.unit not in known
         ]
@@ -146,7 +148,7 @@ def _two_units_one_network(networks: Iterable[UnitNetwork]) -> list[Fault]:
         for other in seen.setdefault(entry.network, []):
             if entry.unit != other.unit and entry.overlaps(other):
                 text = f"network {entry.network} belongs to '{other.unit}' and '{entry.unit}' on the same day"
-                faults.append(Fault("units", 0, "SOC-1052", f"{text} - give one of them an end date"))
+                faults.append(Fault("units", entry.line, "SOC-1052", f"{text} - give one of them an end date"))
         seen[entry.network].append(entry)
     return faults
 
@@ -172,54 +174,3 @@ def _pack(address: str) -> tuple[int, int] | None:
         return 32, int.from_bytes(inet_pton(AF_INET, address), "big")
     except (OSError, ValueError):
         return None
-
-
-def tree_from(document: Mapping[str, object], path: str = "units.yml") -> UnitTree:
-    """Units and networks of one parsed YAML file; reports all faults at once."""
-    faults: list[Fault] = []
-    units = [unit for row in _rows(document, "units", path, faults) if (unit := _unit(row, path, faults))]
-    networks = [net for row in _rows(document, "networks", path, faults) if (net := _network(row, path, faults))]
-    if faults:
-        raise UnitError(faults)
-    return UnitTree(units, networks)
-
-
-def _rows(document: Mapping[str, object], key: str, path: str, faults: list[Fault]) -> list[Mapping[str, object]]:
-    rows = document.get(key) or []
-    if not isinstance(rows, list) or not all(isinstance(row, Mapping) for row in rows):
-        faults.append(Fault(path, 0, "SOC-1053", f"'{key}' must be a list of maps"))
-        return []
-    return rows
-
-
-def _unit(row: Mapping[str, object], path: str, faults: list[Fault]) -> Unit | None:
-    missing = [key for key in ("id", "name_vi") if not isinstance(row.get(key), str)]
-    if missing:
-        faults.append(Fault(path, 0, "SOC-1054", f"unit {row.get('id', '?')!r} has no {' and no '.join(missing)}"))
-        return None
-    text = {key: str(row[key]) for key in ("id", "name_vi", "name_en", "short_vi", "kind") if row.get(key)}
-    links = {key: str(row[key]) for key in ("parent", "successor") if row.get(key)}
-    valid_from, valid_to = _days(row, f"unit {row['id']!r}", path, faults)
-    return Unit(**text, **links, valid_from=valid_from, valid_to=valid_to)
-
-
-def _network(row: Mapping[str, object], path: str, faults: list[Fault]) -> UnitNetwork | None:
-    try:
-        network = ip_network(str(row.get("network")))
-    except ValueError as error:
-        faults.append(Fault(path, 0, "SOC-1055", f"network {row.get('network')!r}: {error}"))
-        return None
-    return UnitNetwork(network, str(row.get("unit")), *_days(row, f"network {network}", path, faults))
-
-
-def _days(row: Mapping[str, object], owner: str, path: str, faults: list[Fault]) -> tuple[date | None, date | None]:
-    """`valid_from` and `valid_to`."""
-    days: list[date | None] = []
-    for key in ("valid_from", "valid_to"):
-        value = row.get(key)
-        try:
-            days.append(None if value is None else date.fromisoformat(str(value)))
-        except ValueError:
-            days.append(None)
-            faults.append(Fault(path, 0, "SOC-1057", f"{owner}: {key} {value!r} is no day - write it like 2026-07-01"))
-    return days[0], days[1]

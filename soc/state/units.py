@@ -7,14 +7,13 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 
-import yaml
 from sqlalchemy import Connection, delete, insert, select
 
-from soc.errors import Fault, UnitError
+from soc.organisation_file import read_organisation
 from soc.state.numbers import next_number
 from soc.state.tables.pipeline import counter
 from soc.state.tables.sources import unit, unit_network
-from soc.unit import Unit, UnitNetwork, UnitTree, tree_from
+from soc.unit import Unit, UnitNetwork, UnitTree
 
 CHANGES = "unit_change"
 
@@ -49,14 +48,7 @@ class Units:
 
 def read_units(path: Path) -> UnitTree:
     """The tree of a YAML file; raises UnitError with all its faults."""
-    try:
-        document = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
-    except yaml.MarkedYAMLError as error:
-        line = error.problem_mark.line + 1 if error.problem_mark else 0
-        raise UnitError([Fault(str(path), line, "SOC-1056", f"not YAML: {error.problem} - mend that line")]) from error
-    if not isinstance(document, dict):
-        raise UnitError([Fault(str(path), 0, "SOC-1053", "must be a map with 'units' and 'networks'")])
-    return tree_from(document, str(path))
+    return read_organisation(path).tree
 
 
 def demo_units() -> UnitTree:

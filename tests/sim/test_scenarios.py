@@ -24,8 +24,9 @@ from correlator.windows.correlator import Correlator
 from soc.alert import Level
 from soc.event import Event
 from soc.logsource import load_table
+from soc.organisation_file import tree_from
 from soc.raw import RawRecord, Transport
-from soc.unit import UnitTree, tree_from
+from soc.unit import UnitTree
 from tests.corpus import ROOT
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)

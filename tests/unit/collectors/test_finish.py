@@ -13,8 +13,8 @@ from collectors.parser import Parsed
 from soc.errors import ParseError
 from soc.event import Event, EventView
 from soc.fields.validate import validate
+from soc.organisation_file import tree_from
 from soc.raw import RawRecord, Transport
-from soc.unit import tree_from
 
 RECEIVED = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 UNITS = tree_from(

@@ -7,7 +7,8 @@ import pytest
 
 from soc.access import ROOT
 from soc.errors import UnitError
-from soc.unit import Unit, UnitNetwork, UnitTree, tree_from
+from soc.organisation_file import tree_from
+from soc.unit import Unit, UnitNetwork, UnitTree
 
 TREE = UnitTree(
     [

@@ -8,7 +8,7 @@ import pytest
 
 from collectors.enrich.units import place
 from soc.event import Event
-from soc.unit import tree_from
+from soc.organisation_file import tree_from
 
 TREE = tree_from(
     {

@@ -6,7 +6,8 @@ from datetime import UTC, datetime
 
 import pytest
 
-from soc.unit import UnitTree, tree_from
+from soc.organisation_file import tree_from
+from soc.unit import UnitTree
 
 MORNING = datetime(2026, 11, 24, 1, 0, tzinfo=UTC)
 """Eight o'clock in the province, a Tuesday."""

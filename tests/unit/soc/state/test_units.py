@@ -7,9 +7,9 @@ import pytest
 import yaml
 
 from soc.errors import UnitError
+from soc.organisation_file import tree_from
 from soc.state.store import State
 from soc.state.units import demo_units, read_units
-from soc.unit import tree_from
 
 TODAY = date(2026, 11, 24)
 
@@ -51,6 +51,8 @@ def test_the_demo_is_a_part_of_the_reference_list() -> None:
         for row in yaml.load((folder / "units-nghe-an.yml").read_text("utf-8"), Loader=yaml.CSafeLoader)["units"]
     }
     for unit in demo_units().units.values():
+        if unit.kind == "province":
+            continue
         assert (unit.name_vi, unit.kind) == (whole[unit.id]["name_vi"], whole[unit.id]["kind"])
 
 
