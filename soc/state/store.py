@@ -105,16 +105,6 @@ class Tx:
         self.sources = Sources(connection)
         self.units = Units(connection)
         self.imports = Imports(connection)
-        self.figures = Figures(connection)
-        self.observations = Observations(connection)
-        self.series = Series(connection)
-        self.receipts = Receipts(connection)
-        self.findings = Findings(connection)
-        self.versions = Versions(connection)
-        self.systems = Systems(connection)
-        self.incidents = Incidents(connection)
-        self.weaknesses = Weaknesses(connection)
-        self.external = External(connection)
         self.drops = Drops(connection)
         self.unit_sums = UnitSums(connection)
         self.team = Team(connection)
@@ -136,6 +126,20 @@ class Tx:
         self.posture = Posture(connection)
         self.metrics = Metrics(connection, limits)
         self.audit = AuditLog(connection, key)
+        self._hub(connection)
+
+    def _hub(self, connection: Connection) -> None:
+        """What figures and registers are kept by."""
+        self.systems = Systems(connection)
+        self.incidents = Incidents(connection)
+        self.weaknesses = Weaknesses(connection)
+        self.external = External(connection)
+        self.figures = Figures(connection)
+        self.observations = Observations(connection)
+        self.series = Series(connection)
+        self.receipts = Receipts(connection)
+        self.findings = Findings(connection)
+        self.versions = Versions(connection)
 
 
 class State:

@@ -42,30 +42,18 @@ def _observation() -> None:
         Column("content", Text, nullable=False),
         Column("kpi_id", Text, nullable=False),
         Column("unit_id", Text, nullable=False),
-        Column(
-            "period_type",
-            Text,
-            CheckConstraint(f"period_type IN ({PERIOD_TYPES})", name="ck_observation_period_type"),
-            nullable=False,
-        ),
+        _among("period_type", PERIOD_TYPES),
         Column("start", Day, nullable=False),
         Column("end", Day, nullable=False),
         Column("at", Instant),
         Column("dimensions", Text, nullable=False),
-        Column(
-            "cumulative",
-            Text,
-            CheckConstraint("cumulative IN ('none', 'ytd')", name="ck_observation_cumulative"),
-            nullable=False,
-        ),
+        _among("cumulative", "'none', 'ytd'"),
         Column("forecast", Boolean, nullable=False),
         Column("revision", Integer, nullable=False),
         Column("value", Text),
         Column("numerator", Text),
         Column("denominator", Text),
-        Column(
-            "status", Text, CheckConstraint(f"status IN ({STATUSES})", name="ck_observation_status"), nullable=False
-        ),
+        _among("status", STATUSES),
         Column("reason", Text, nullable=False),
         Column("definition", Text, nullable=False),
         Column("sensitivity", Text, nullable=False),
@@ -85,6 +73,12 @@ def _observation() -> None:
     )
     op.create_index("ix_observation_batch_id", "observation", ["batch_id"])
     append_only("observation")
+
+
+def _among(name: str, values: str) -> Column[str]:
+    """A column of the table of observations that takes these words only."""
+    check = CheckConstraint(f"{name} IN ({values})", name=f"ck_observation_{name}")
+    return Column(name, Text, check, nullable=False)
 
 
 def _observation_hold() -> None:
