@@ -59,7 +59,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class LateUnit:
-    """A unit whose figure is left out. `by` None: it never gave one."""
+    """A unit whose figure is left out. `by` None: it never gave one; nothing: it is not due yet."""
 
     unit: str
     by: timedelta | None
@@ -87,7 +87,11 @@ class Coverage:
         if not self.late:
             return told
         first = self.late[0]
-        name, by = names.get(first.unit, first.unit), NEVER_GIVEN if first.by is None else lateness(first.by)
+        name = names.get(first.unit, first.unit)
+        if first.by is not None and not first.by:
+            more = Text("; còn thiếu: {name}", "; still missing: {name}").filled(name=name)
+            return Text(told.vi + more.vi, told.en + more.en)
+        by = NEVER_GIVEN if first.by is None else lateness(first.by)
         more = Text("; chậm nhất: {name}, {by}", "; slowest: {name}, {by}").filled(name=name, by=by)
         return Text(told.vi + more.vi, told.en + more.en)
 
