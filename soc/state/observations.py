@@ -6,21 +6,22 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import Connection, and_, func, insert, or_, select, update
 
 from soc.access import Scope
-from soc.observation import Known, NaturalKey, Observation, Status
+from soc.observation import Dimensions, Known, NaturalKey, Observation, Status
+from soc.period import PeriodType
 from soc.state.observation_rows import (
     KEY,
     SHOWN,
-    TOTAL,
     Hold,
     Wanted,
     by_kpi,
     conditions,
+    dimensions_text,
     hold_of,
     key_of,
     known_of,
@@ -143,17 +144,37 @@ class Observations:
                 newest[key] = known_one
         return tuple(sorted(newest.values(), key=time_order))
 
-    def latest(self, scope: Scope, kpis: Iterable[str], *, as_of: datetime | None = None) -> tuple[Known, ...]:
-        """Of each series of totals (KPI, unit, type, cumulative) the revision in force of its newest period; no
-        forecasts. Of now it costs one indexed read; of the past, a look through the series."""
+    def latest(
+        self, scope: Scope, kpis: Iterable[str], *, dimensions: Dimensions = (), as_of: datetime | None = None
+    ) -> tuple[Known, ...]:
+        """Of each series (KPI, unit, type, cumulative) of these dimensions the revision in force of its newest period;
+        no forecasts. Of now it costs one indexed read; of the past, a look through the series."""
         if as_of is None:
-            return tuple(self._latest_now(scope, kpis))
+            return tuple(self._latest_now(scope, kpis, dimensions))
         newest: dict[tuple[Any, ...], Known] = {}
         for some in chunks(kpis):
-            for each in self.in_force(scope, Wanted(kpis=tuple(some), dimensions=()), as_of=as_of):
+            for each in self.in_force(scope, Wanted(kpis=tuple(some), dimensions=dimensions), as_of=as_of):
                 key = each.observation.key
                 newest[(key.kpi, key.unit, key.period.type, key.cumulative)] = each
         return tuple(newest.values())
+
+    def last_of_day(
+        self, scope: Scope, pairs: Iterable[tuple[str, str]], day: date, *, dimensions: Dimensions = (), as_of: datetime
+    ) -> tuple[Known, ...]:
+        """Of the realtime figures of KPI and unit the last instant of that day."""
+        table = observation.c
+        found: list[Known] = []
+        for kpi, units in _units(pairs).items():
+            for some in chunks(units):
+                wanted = Wanted((kpi,), tuple(some), PeriodType.REALTIME, day, day, dimensions)
+                instants = select(table.unit_id, func.max(table.at).label("at")).where(
+                    within(scope, table.unit_id), table.known_at <= as_of, *conditions(wanted)
+                )
+                last = instants.group_by(table.unit_id).subquery()
+                matched = and_(table.unit_id == last.c.unit_id, table.at == last.c.at)
+                statement = selected().join(last, matched).where(SHOWN, table.known_at <= as_of, *conditions(wanted))
+                found += map(known_of, self._connection.execute(statement.order_by(table.revision)))
+        return tuple({(one.observation.key.kpi, one.observation.key.unit): one for one in found}.values())
 
     def revisions(self, key: NaturalKey, scope: Scope) -> tuple[Known, ...]:
         """Every revision, oldest first, held ones too."""
@@ -216,14 +237,21 @@ class Observations:
                     found[tuple(row[column.name] for column in table.primary_key)] = rank(dict(row))
         return found
 
-    def _latest_now(self, scope: Scope, kpis: Iterable[str]) -> Iterator[Known]:
+    def _latest_now(self, scope: Scope, kpis: Iterable[str], dimensions: Dimensions) -> Iterator[Known]:
         table = observation_latest
         for some in chunks(kpis):
             statement = selected().join(table, table.c.seq == observation.c.seq)
             statement = statement.where(
                 table.c.kpi_id.in_(some),
-                table.c.dimensions == TOTAL,
+                table.c.dimensions == dimensions_text(dimensions),
                 table.c.forecast.is_(False),
                 within(scope, table.c.unit_id),
             )
             yield from map(known_of, self._connection.execute(statement.order_by(table.c.kpi_id, table.c.unit_id)))
+
+
+def _units(pairs: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = {}
+    for kpi, unit in pairs:
+        found.setdefault(kpi, []).append(unit)
+    return found
