@@ -70,7 +70,7 @@ def an_alert(name: str = "alert-1", **fields: Any) -> Alert:
     return Alert(name, rule=card, **values)
 
 
-def an_incident(name: str = "incident-1", **fields: Any) -> Incident:
+def an_incident(name: str = "incident-1", /, **fields: Any) -> Incident:
     """A suspected intrusion, not yet numbered."""
     values: dict[str, Any] = {
         "number": 0,
@@ -86,7 +86,7 @@ def an_incident(name: str = "incident-1", **fields: Any) -> Incident:
     return Incident(name, **values)
 
 
-def a_system(name: str = "ht-1", **fields: Any) -> System:
+def a_system(name: str = "ht-1", /, **fields: Any) -> System:
     """A system of level 3 with an approved level."""
     values: dict[str, Any] = {
         "name": "Portal",

@@ -172,6 +172,7 @@ KEY_LIST = (
     ("g h", N_("go to the hunt")),
     ("g r", N_("go to rules")),
     ("g v", N_("go to health")),
+    ("g b", N_("go to the registers")),
     ("Esc", N_("close a form, leave a field")),
     ("?", N_("this list")),
 )

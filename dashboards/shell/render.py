@@ -37,6 +37,7 @@ FEATURES = (
         "home",
         "hunt",
         "jobs",
+        "registers",
         "rules",
         "shell",
     ),
@@ -67,6 +68,7 @@ RAIL = (
     RailEntry("rules", "/rules", N_("Rules"), Right.READ_SOURCES, "r"),
     RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
     RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
+    RailEntry("registers", "/registers", N_("Registers"), Right.READ_REGISTERS, "b"),
     RailEntry("admin", "/admin/people", N_("Admin"), Right.READ_AUDIT, "q"),
 )
 

@@ -20,7 +20,17 @@ from soc.state.tables.sources import SourceState
 from soc.state.watch import RouteSeen
 from tests.builders import a_hit
 from tests.unit.dashboards.hunting import filled, some_events
-from tests.unit.dashboards.life import FINANCE, HEALTH, RULE, Life, an_alert, some_alerts, some_beats, some_traffic
+from tests.unit.dashboards.life import (
+    FINANCE,
+    HEALTH,
+    RULE,
+    Life,
+    an_alert,
+    some_alerts,
+    some_beats,
+    some_registers,
+    some_traffic,
+)
 
 RULES = Path(__file__).parent.parent.parent / "rules"
 TAKEN, LOW = BulkWish(Action.TAKE), AlertFilter(levels=(Level.LOW,))
@@ -34,6 +44,7 @@ def fill(life: Life, folder: Path) -> Life:
     life.raise_alerts(some_alerts())
     a_storm(life)
     some_traffic(life)
+    some_registers(life)
     _sources(life)
     _figures(life)
     board = RuleBoard(life.state, life.clock, [RULES], own=RULES)

@@ -16,16 +16,18 @@ from fastapi import FastAPI
 
 from dashboards.app import create_app
 from dashboards.services import Beat, Services, WebSettings
-from soc.access import ROOT, Grant, RoleOfPerson
-from soc.alert import Alert, CorrelationFacts, Level, RuleCard, Status
+from soc.access import ROOT, SYSTEM, Grant, RoleOfPerson
+from soc.alert import SYSTEM_ACTOR, Alert, CorrelationFacts, Level, RuleCard, Status
 from soc.clock import ManualClock
+from soc.incident import Severity, State
 from soc.paths import DataDir
+from soc.register import BotnetAddress, EndpointCount, Scan, Weakness
+from soc.state import store
 from soc.state.accounting import Count, Fate
 from soc.state.passwords import Passwords
 from soc.state.source_table import Match
-from soc.state.store import State
 from soc.unit import Unit, UnitTree
-from tests.builders import NOON, an_event
+from tests.builders import NOON, a_system, an_event, an_incident
 
 PASSWORD = "bốn con voi đi qua cầu"
 ORIGIN = "http://testserver"
@@ -54,7 +56,7 @@ RULE = RuleCard(
 class Life:
     """One state with its clock and services."""
 
-    state: State
+    state: store.State
     clock: ManualClock
     services: Services
 
@@ -81,7 +83,7 @@ def a_life(folder: Path, *, start: datetime = NOON, **settings: Any) -> Life:
     """A fresh state in `folder`, copied from one that was migrated once: a migration costs 100 ms."""
     shutil.copytree(_migrated(), folder, dirs_exist_ok=True)
     clock = ManualClock(start)
-    state = State.open(DataDir(folder).make(), clock)
+    state = store.State.open(DataDir(folder).make(), clock)
     web = WebSettings(origin=ORIGIN, name_vi="Tỉnh Nghệ An", name_en="Nghe An province")
     services = Services(state=state, units=UNITS, clock=clock, settings=replace(web, **settings))
     return Life(state, clock, services)
@@ -91,7 +93,7 @@ def a_life(folder: Path, *, start: datetime = NOON, **settings: Any) -> Life:
 def _migrated() -> Path:
     folder = Path(tempfile.mkdtemp())
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    State.open(DataDir(folder).make(), ManualClock(NOON)).close()
+    store.State.open(DataDir(folder).make(), ManualClock(NOON)).close()
     return folder
 
 
@@ -214,3 +216,27 @@ def app_of(services: Services) -> FastAPI:
     (app,) = _first()
     app.state, app.middleware_stack = fresh.state, None
     return app
+
+
+def some_registers(life: Life) -> None:
+    """A system of finance with a source that it owes, a scan, a weakness, an incident, and figures of others."""
+    now, day = life.clock.now(), life.clock.now().date()
+    system = a_system(unit=FINANCE, name="Hệ thống quản lý thuế", valid_from=now - timedelta(days=90))
+    incident = an_incident(
+        unit=FINANCE, title="Máy chủ bị cài mã độc", severity=Severity.SERIOUS, state=State.CONFIRMED
+    )
+    with life.state.write() as tx:
+        tx.systems.add(system)
+        tx.systems.expect(system, "fortigate", since=day - timedelta(days=60), by="setup", at=now)
+        tx.weaknesses.scanned(Scan(0, system.id, FINANCE, day - timedelta(days=40), "Trung tâm CNTT", now))
+        flaw = (
+            "CVE-2026-1234",
+            "Máy chủ web phiên bản cũ",
+            Level.HIGH,
+            day - timedelta(days=40),
+            day - timedelta(days=3),
+        )
+        tx.weaknesses.add(Weakness(0, system.id, FINANCE, *flaw, now))
+        tx.external.count_endpoints([EndpointCount(FINANCE, day, "Trung tâm CNTT", 120, 104, 98, 2, "setup", now)])
+        tx.external.list_botnet([BotnetAddress(FINANCE, day, "192.0.2.7", "Cơ quan điều phối", "mirai", "setup", now)])
+        tx.incidents.open(replace(incident, systems=(system.id,)), SYSTEM, by=SYSTEM_ACTOR, at=now)
