@@ -158,6 +158,9 @@ class Signing:
     name: str = ""
 
 
+UNSIGNED = Signing()
+
+
 @dataclass(frozen=True, slots=True)
 class Cover:
     """The head of page one. `number`, `issued_on`: empty until the clerk enters them."""
@@ -172,7 +175,7 @@ class Cover:
     issued_on: str = ""
     banner: str = ""
     recipients: tuple[str, ...] = ()
-    signing: Signing = Signing()
+    signing: Signing = UNSIGNED
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,25 @@ def sources(source: Source, asked: Asked) -> Rows:
     return Rows.of(("source", "unit", "alive", "expected", "last"), rows)
 
 
+def source_hours(source: Source, asked: Asked) -> Rows:
+    """Every hour that was counted on, one row each: whether a readable event of the source came in it."""
+    whole = sources(source, asked)
+    rows: list[Row] = []
+    for name, unit, alive, expected, _ in whole.rows:
+        rows += [(name, unit, number, int(number < int(alive or 0))) for number in range(int(expected or 0))]
+    return Rows.of(("source", "unit", "number", "alive"), rows)
+
+
+def givers(source: Source, asked: Asked) -> Rows:
+    """Who has handed over figures of others so far, and the last day of them: a list of nobody is not a zero."""
+    _, until = _span(asked)
+    last = (min(until, asked.as_of) - MINUTE).astimezone(ZONE).date()
+    external = source.tx.external
+    found = {("endpoints", one.given_by) for one in external.endpoints(source.scope, until=last)}
+    found |= {("botnet", one.given_by) for one in external.botnet(source.scope, until=last)}
+    return Rows.of(("kind", "given_by"), found)
+
+
 def incidents(source: Source, asked: Asked) -> Rows:
     """Incidents confirmed in the period; what was dismissed is none."""
     since, until = _span(asked)
@@ -170,6 +189,8 @@ QUERIES: Mapping[str, Query] = {
     "open_alerts@1": open_alerts,
     "events@1": events,
     "sources@1": sources,
+    "source_hours@1": source_hours,
+    "givers@1": givers,
     "incidents@1": incidents,
     "open_incidents@1": open_incidents,
     "reports_owed@1": reports_owed,

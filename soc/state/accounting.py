@@ -115,6 +115,12 @@ class Accounting:
             sums.setdefault(name, {})[fate, reason] = n
         return tuple(_ledger_row(name, sums[name]) for name in sorted(sums))
 
+    def first(self, scope: Scope) -> datetime | None:
+        """The first hour of which anything is counted; None: nothing ever was."""
+        statement = select(func.min(source_count.c.hour)).where(within(scope, source_count.c.unit_id))
+        found: datetime | None = self._connection.scalar(statement)
+        return found
+
     def hourly(self, scope: Scope, since: datetime) -> dict[str, dict[datetime, LedgerRow]]:
         """Source -> hour -> sums. A record is received and judged within seconds, so it may fall into two hours."""
         count = source_count.c

@@ -1,0 +1,142 @@
+"""What sections are put together with: a figure for this period and the three it is compared with, cells, sentences.
+
+A sentence takes its numbers through figures that a table of the same report holds (posture-and-reports.md 5.1).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from string import Formatter
+
+from reports.monthly import wording
+from reports.monthly.figures import Asked, Book, Figure, Reduce, Where
+from reports.monthly.model import Cell, Chart, ChartKind, Missing, Paragraph, Run, Series, Table
+from reports.monthly.queries import of_period
+from reports.monthly.wording import Noun
+from soc.period import Period, Reporting, label, previous, year_before, year_to_date
+
+
+class When(StrEnum):
+    """The periods that stand side by side in a table."""
+
+    THIS = "this"
+    PREVIOUS = "previous"
+    LAST_YEAR = "last_year"
+    YEAR = "ytd"
+
+
+HEAD = ("Kỳ này", "Kỳ trước", "So với kỳ trước", "Cùng kỳ năm trước", "Lũy kế từ đầu năm")
+
+
+Named = Mapping[str, Sequence[tuple[str, Figure]]]
+"""Series by name: pairs of label and figure."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One figure of a table: how it is read in each of the periods. `cumulates`: a year to date means something."""
+
+    name: str
+    label: str
+    query: str
+    reduce: Reduce = Reduce.COUNT
+    of: str = ""
+    where: Where = field(default_factory=dict)
+    also: Where = field(default_factory=dict)
+    places: int = 0
+    noun: Noun = Noun("")  # noqa: RUF009 - frozen
+    cumulates: bool = True
+
+
+@dataclass(slots=True)
+class Frame:
+    """One report in the making. `begun`: nothing is known from before; a period that began earlier has no figures."""
+
+    book: Book
+    period: Period
+    reporting: Reporting
+    begun: Callable[[Period], str]
+    unit_name: Callable[[str], str]
+    printed: set[str] = field(default_factory=set)
+
+    @property
+    def label(self) -> str:
+        return label(self.period, self.reporting)
+
+    def of(self, when: When) -> Period:
+        match when:
+            case When.PREVIOUS:
+                return previous(self.period, self.reporting)
+            case When.LAST_YEAR:
+                return year_before(self.period, self.reporting)
+            case When.YEAR:
+                return year_to_date(self.period, self.reporting)
+        return self.period
+
+    def ask(self, query: str, when: When = When.THIS) -> Asked:
+        return self.book.ask(query, **of_period(self.of(when)))
+
+    def figure(self, table: str, line: Line, when: When = When.THIS) -> Figure:
+        """`2026-10/b05/high/this`. Of a period from before the beginning: missing, with the reason."""
+        id = f"{self.label}/{table}/{line.name}/{when}"
+        asked = self.ask(line.query, when)
+        if why := self.begun(self.of(when)):
+            return self.book.missing(id, asked, why)
+        return self.book.add(id, asked, line.reduce, of=line.of, where=line.where, also=line.also, places=line.places)
+
+    def row(self, table: str, line: Line) -> tuple[Cell, ...]:
+        """Label, this period, the previous one, the change in words, last year's, the year to date."""
+        this, before, last = (self.figure(table, line, when) for when in (When.THIS, When.PREVIOUS, When.LAST_YEAR))
+        against = wording.called(wording.Against.PREVIOUS, self.period.type)
+        change = wording.change(this, before, line.noun, against)
+        change = change.removesuffix(f" so với {against}").removesuffix(f" {against} để so sánh")
+        year = self.cell(self.figure(table, line, When.YEAR)) if line.cumulates else Cell(wording.NONE, number=True)
+        return (Cell(line.label), self.cell(this), self.cell(before), Cell(change), self.cell(last), year)
+
+    def table(self, id: str, title: str, first: str, lines: Iterable[Line], base: str = "", note: str = "") -> Table:
+        """A table whose rows are lines."""
+        return Table(id, title, (first, *HEAD), tuple(self.row(id, line) for line in lines), base, note)
+
+    def cell(self, figure: Figure) -> Cell:
+        self.printed.add(figure.id)
+        note = figure.reason if figure.value is None and figure.reason != "no_cases" else ""
+        return Cell(wording.shown(figure), figure.id, number=True, note=note)
+
+    def say(self, template: str, /, **parts: Figure | str) -> Paragraph | Missing:
+        """`{name}` becomes a figure or words. A figure must stand in a table that is printed. With a figure that has
+        no value there is no sentence; what is missing is said instead."""
+        runs: list[Run] = []
+        for text, name, _, _ in Formatter().parse(template):
+            if text:
+                runs.append(Run(text))
+            if not name:
+                continue
+            part = parts[name]
+            if isinstance(part, str):
+                runs.append(Run(part))
+                continue
+            if part.id not in self.printed:
+                raise ValueError(f"'{part.id}' stands in no table of this report")
+            if part.value is None and part.reason != "no_cases":
+                return Missing(template.partition("{")[0].strip(" ,;:"), part.reason)
+            runs.append(Run(wording.shown(part), part.id))
+        return Paragraph(tuple(runs))
+
+    def chart(
+        self, id: str, kind: ChartKind, title: str, unit: str, series: Mapping[str, Sequence[tuple[str, Figure]]]
+    ) -> Chart:
+        """All series have the same labels."""
+        labels = tuple(name for name, _ in next(iter(series.values()), ()))
+        made = tuple(
+            Series(name, tuple(one.shown for _, one in pairs), tuple(one.id for _, one in pairs))
+            for name, pairs in series.items()
+        )
+        return Chart(id, kind, title, unit, labels, made)
+
+    def change(self, table: str, line: Line, against: wording.Against = wording.Against.PREVIOUS) -> str:
+        """In words, for a sentence."""
+        when = When.PREVIOUS if against is wording.Against.PREVIOUS else When.LAST_YEAR
+        said = wording.called(against, self.period.type)
+        return wording.change(self.figure(table, line), self.figure(table, line, when), line.noun, said)

@@ -1,0 +1,168 @@
+"""Puts the monthly report together: sections from one book of figures, all read at one `as_of`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from reports.monthly import wording
+from reports.monthly.compose import Frame
+from reports.monthly.figures import Book
+from reports.monthly.model import (
+    UNSIGNED,
+    Block,
+    Chart,
+    Circulation,
+    Cover,
+    Missing,
+    Paragraph,
+    Report,
+    ReportState,
+    Section,
+    Signing,
+    Table,
+)
+from reports.monthly.queries import Source, reader
+from reports.monthly.sections import coverage, incidents, monitoring, overview
+from soc.period import Period, Reporting, label
+
+CUT_OFF = timedelta(hours=8)
+NOT_BEGUN = "hệ thống giám sát chưa hoạt động trong kỳ này"
+SUBJECTS = {"attt": "an toàn thông tin mạng", "anm": "an ninh mạng"}
+SEEDED = (
+    ("VIII", "ĐÁNH GIÁ"),
+    ("IX", "PHƯƠNG HƯỚNG, NHIỆM VỤ KỲ TỚI"),
+    ("X", "KIẾN NGHỊ, ĐỀ XUẤT"),
+)
+"""Sections that people write; empty ones block the submission."""
+
+VERSIONS = {"report": "posture-report/1", "layout": "nd30-2020"}
+
+
+@dataclass(frozen=True, slots=True)
+class Office:
+    """Who issues the report, from the settings and the unit's data at the date. `wording`: attt or anm."""
+
+    governing_body: str
+    issuing_body: str
+    symbol: str
+    place: str
+    wording: str = "attt"
+    recipients: tuple[str, ...] = ()
+    signing: Signing = UNSIGNED
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What other parts say in this report: the score, changed figures of earlier reports, results of units."""
+
+    posture: tuple[Block, ...]
+    restated: tuple[Block, ...]
+    units: tuple[Block, ...]
+    score: Paragraph | Missing
+
+
+def cut_off(period: Period) -> datetime:
+    """When the figures of a period are read unless somebody says otherwise."""
+    return period.over + CUT_OFF
+
+
+def compose(
+    source: Source,
+    period: Period,
+    reporting: Reporting,
+    as_of: datetime,
+    office: Office,
+    unit_name: Callable[[str], str],
+    tell: Callable[[Frame], Told],
+) -> tuple[Report, Book]:
+    """The report as a draft, and the book with the rows behind it."""
+    book = Book(reader(source), as_of)
+    first = source.tx.accounting.first(source.scope)
+    frame = Frame(book, period, reporting, lambda one: "" if first and first < one.over else NOT_BEGUN, unit_name)
+    # In the order of need: what prose names must stand in a table that was printed before it.
+    shown = coverage.section(frame)
+    found = incidents.section(frame)
+    watched = monitoring.section(frame)
+    told = tell(frame)
+    general = overview.section(frame, told.posture, told.restated)
+    results = Section("VII", "KẾT QUẢ CỦA CÁC ĐƠN VỊ", told.units)
+    people = tuple(Section(number, title, people=True) for number, title in SEEDED)
+    sections = (general, watched, found, shown, results, *people)
+    name = f"{SUBJECTS[office.wording]} {wording.named(period, reporting)}"
+    report = Report(
+        kind="monthly",
+        period=period,
+        reporting=reporting,
+        label=label(period, reporting),
+        unit="",
+        as_of=as_of,
+        state=ReportState.DRAFT,
+        circulation=Circulation.INTERNAL,
+        cover=_cover(office, f"Tình hình {name}", wording.span(period)),
+        summary=(told.score, *_first_lines((found, shown, watched))),
+        sections=sections,
+        annexes=(),
+        figures={id: book.figures[id] for id in sorted(frame.printed | _charted(sections))},
+        versions=VERSIONS,
+        incomplete=tuple(_incomplete(sections)),
+    )
+    return _with_banner(report), book
+
+
+def _cover(office: Office, subject: str, span: str) -> Cover:
+    return Cover(
+        governing_body=office.governing_body,
+        issuing_body=office.issuing_body,
+        symbol=office.symbol,
+        place=office.place,
+        subject=subject,
+        span=span,
+        recipients=office.recipients,
+        signing=office.signing,
+    )
+
+
+def _with_banner(report: Report) -> Report:
+    if not report.incomplete:
+        return report
+    banner = f"Báo cáo được lập khi chưa có đủ số liệu của: {'; '.join(report.incomplete)}."
+    return replace(report, cover=replace(report.cover, banner=banner))
+
+
+def _first_lines(sections: Iterable[Section]) -> Iterator[Block]:
+    """The first sentence of each section says what matters most."""
+    for section in sections:
+        for part in section.parts:
+            lead = next((block for block in part.blocks if isinstance(block, Paragraph)), None)
+            if lead is not None:
+                yield lead
+                break
+
+
+def _charted(sections: Iterable[Section]) -> set[str]:
+    charts = (block for block in blocks(sections) if isinstance(block, Chart))
+    return {id for chart in charts for series in chart.series for id in series.figures if id}
+
+
+def blocks(sections: Iterable[Section]) -> Iterator[Block]:
+    """Every block in the order of the paper."""
+    for section in sections:
+        yield from section.blocks
+        yield from blocks(section.parts)
+
+
+def tables(report: Report) -> tuple[Table, ...]:
+    return tuple(block for block in blocks(report.sections) if isinstance(block, Table))
+
+
+EXTERNAL = "chưa kết nối nguồn"
+"""How a listed source of others that is not connected begins its reason: no fault of completeness."""
+
+
+def _incomplete(sections: Iterable[Section]) -> Iterator[str]:
+    """What is missing though a written section needs it: it is none of "no cases" and of sources not connected."""
+    for block in blocks(sections):
+        if isinstance(block, Missing) and not block.reason.startswith((EXTERNAL, "trong kỳ không có")):
+            yield block.of

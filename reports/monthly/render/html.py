@@ -1,0 +1,83 @@
+"""The report as one HTML file: letters, styles and charts inside it, no script, nothing fetched."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from functools import cache
+from importlib.resources import files
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from reports import charts
+from reports.monthly import wording
+from reports.monthly.figures import Figure
+from reports.monthly.model import Chart, ChartKind, Report, ReportState
+from soc.calendar import ZONE
+
+ROWS_MOST, ROWS_SHOWN = 60, 20
+TRACED_MOST = 400
+BLANK_DATE = "ngày      tháng      năm        "
+
+
+def html(report: Report) -> str:
+    """The whole file; the same report gives the same bytes."""
+    traced = _traced(report)
+    return (
+        _environment()
+        .get_template("report.html")
+        .render(
+            report=report,
+            style=_style(),
+            draft=report.state in (ReportState.DRAFT, ReportState.REVIEW),
+            blank_date=BLANK_DATE,
+            as_of=report.as_of.astimezone(ZONE).strftime("%H giờ %M ngày %d/%m/%Y"),
+            traced=traced,
+        )
+    )
+
+
+def anchor(id: str) -> str:
+    """The id of a figure as the name of a place in the file."""
+    return "f-" + re.sub(r"[^A-Za-z0-9]+", "-", id)
+
+
+def drawn(chart: Chart) -> str:
+    """The chart as SVG."""
+    series = [charts.Line(one.name, one.values) for one in chart.series]
+    match chart.kind:
+        case ChartKind.LINE:
+            return charts.lines(chart.labels, series, chart.title)
+        case ChartKind.BARS:
+            return charts.bars(chart.labels, series, chart.title, chart.unit if chart.unit == "%" else "")
+        case ChartKind.FUNNEL:
+            return charts.funnel(chart.labels, series, chart.title)
+    return charts.stacked(chart.labels, series, chart.title)
+
+
+def _traced(report: Report) -> Sequence[Figure]:
+    """Those that prose names first; all of them stand in figures.ndjson."""
+    return sorted(report.figures.values(), key=lambda one: (one.id.count("-20"), one.id))[:TRACED_MOST]
+
+
+@cache
+def _environment() -> Environment:
+    made = Environment(
+        loader=PackageLoader("reports", "templates"), autoescape=True, undefined=StrictUndefined, trim_blocks=True
+    )
+    made.globals.update(
+        anchor=anchor,
+        drawn=drawn,
+        kind_of=lambda one: type(one).__name__,
+        number=wording.number,
+        shown=wording.shown,
+        rows_most=ROWS_MOST,
+        rows_shown=ROWS_SHOWN,
+    )
+    return made
+
+
+@cache
+def _style() -> Markup:
+    return Markup((files("reports") / "templates" / "report.css").read_text("utf-8"))  # noqa: S704 - a file of ours
