@@ -64,6 +64,11 @@ class SourceTable:
     def get(self, source_id: str) -> Source | None:
         return self.current.get(source_id)
 
+    def began(self, source_id: str) -> datetime | None:
+        """Since when somebody has approved of it; None: nobody has."""
+        versions = self._versions.get(source_id, [])
+        return next((one.valid_from for one in versions if one.state is not SourceState.PENDING), None)
+
     def at(self, source_id: str, at: datetime) -> Source | None:
         """The record of that time; the oldest one for times before it, so that early records have a home."""
         versions = self._versions.get(source_id)
