@@ -61,7 +61,8 @@ def load(paths: Sequence[Path], functions: Collection[str] | None = None) -> Kpi
 
 @dataclass
 class CatalogueReader:
-    """Takes file after file; what a later one adds stands beside what is there."""
+    """Takes file after file; what a later one adds stands beside what is there. `names`: of all KPIs, faulty ones
+    too, so that what names them is not told to be wrong."""
 
     functions: Collection[str] | None
     faults: list[Fault] = field(default_factory=list)
@@ -72,6 +73,7 @@ class CatalogueReader:
     table: dict[PeriodType, FreshnessRule] = field(default_factory=dict)
     subsystems: dict[str, Subsystem] = field(default_factory=dict)
     kpis: dict[str, Kpi] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
     hashes: list[str] = field(default_factory=list)
 
     def read(self, path: Path) -> None:
@@ -137,6 +139,7 @@ class CatalogueReader:
             node.faults.add(entry["id"].line, TWICE, f"the subsystem {name!r} is there twice - rename one")
         if "function" in entry:
             reader.check_function(entry["function"])
+        self.names |= {said(one.items(), "id") for one in nodes(entry, "kpis")}
         kpis = tuple(
             kpi for one in nodes(entry, "kpis") if (kpi := reader.read(one, name, function)) and self._new(one, kpi)
         )
@@ -145,7 +148,7 @@ class CatalogueReader:
             title=words(entry, "name"),
             function=function,
             kpis=kpis,
-            headlines=tuple(headline(one, self.kpis, self.dimensions) for one in nodes(entry, "headlines")),
+            headlines=tuple(headline(one, self.names, self.dimensions) for one in nodes(entry, "headlines")),
             freshness=freshness(entry["freshness"]) if "freshness" in entry else FreshnessRule(),
             connectors=_connectors(entry),
             sources=said(entry, "sources"),

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 
-from reports.kpi.definitions import Dimension, FreshnessRule, Headline, Kpi
+from reports.kpi.definitions import Dimension, FreshnessRule, Headline
 from reports.wording import EMPTY, Text
 from soc.document import Faults, Node
 from soc.errors import CatalogueError
@@ -71,7 +71,7 @@ def freshness(node: Node) -> FreshnessRule:
     )
 
 
-def headline(node: Node, kpis: Mapping[str, Kpi], dimensions: Mapping[str, Dimension]) -> Headline:
+def headline(node: Node, kpis: Collection[str], dimensions: Mapping[str, Dimension]) -> Headline:
     """A tile: the id of a KPI, or a map with the part of it that is meant."""
     if isinstance(node.value, str):
         return Headline(known(node, "KPI", kpis))
