@@ -10,7 +10,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.services import Services
 from soc.access import Right, RoleOfPerson, Scope
 from soc.alert import OPEN, Alert, Lane
-from soc.limits import Limit, LimitState, limits_of
+from soc.limits import Limit, limits_of
 from soc.state.queue import AlertFilter
 from soc.state.store import Tx
 from soc.state.team import Load
@@ -68,13 +68,14 @@ def strip(services: Services, viewer: Viewer) -> Strip:
 
 
 def team(services: Services, viewer: Viewer) -> TeamView:
-    """The line, and the alerts whose acknowledge limit is near or past, nearest first."""
+    """The line, and the alerts whose acknowledge limit is past or ends within the hour, nearest first."""
     now, scope = services.clock.now(), viewer.scope(Right.TRIAGE)
     with services.state.read() as tx:
         line = _strip(tx, now, viewer)
         found = tuple(tx.alerts.get(alert_id, scope) for alert_id in tx.team.dues(scope, limit=SHOWN * 2))
     risk = [AtRisk(alert, limits_of(alert, now)[0]) for alert in found]
-    near = tuple(one for one in risk if one.limit.state in (LimitState.NEAR, LimitState.BREACHED))
+    # As in the queue's "due soon": one word, one meaning.
+    near = tuple(one for one in risk if one.limit.due is not None and one.limit.due < now + SOON)
     return TeamView(line, near[:SHOWN])
 
 

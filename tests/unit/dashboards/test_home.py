@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 from starlette.testclient import TestClient
@@ -108,7 +108,10 @@ def test_the_lead_sees_who_is_on_and_which_limits_run_out(life: Life) -> None:
     body = lead.get("/api/v1/team").json()
     assert body["free"] == 5
     assert "truong" in {one["account"] for one in body["members"]}
-    assert all(one["state"] in ("near", "breached") for one in body["at_risk"])
+    within = life.clock.now() + timedelta(hours=1)
+    assert body["at_risk"]
+    assert all(datetime.fromisoformat(one["due"]) < within for one in body["at_risk"])
+    assert len(body["at_risk"]) <= body["past"] + body["soon"]
 
 
 def test_the_line_of_the_shift_counts_what_its_links_show(life: Life) -> None:
