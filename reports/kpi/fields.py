@@ -101,7 +101,9 @@ class Number:
     @property
     def schema(self) -> dict[str, Any]:
         text = {"type": "string", "pattern": f"^{NUMBER.pattern}$"}
-        return {"anyOf": [text, {"type": "integer"}]} if self.whole else text
+        return (
+            {"anyOf": [text, {"type": "integer", "minimum": 1 - 10**18, "maximum": 10**18 - 1}]} if self.whole else text
+        )
 
 
 @dataclass(frozen=True, slots=True)

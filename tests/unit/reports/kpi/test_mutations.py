@@ -11,6 +11,7 @@ import random
 import shutil
 from collections import Counter
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -80,11 +81,11 @@ def bend(document: dict[str, Any], rng: random.Random) -> None:
     container, name = rng.choice(list(_places(document)))
     act = rng.randrange(4)
     if act == 0:
-        container[name] = rng.choice(ODD)
+        container[name] = deepcopy(rng.choice(ODD))
     elif act == 1:
         del container[name]
     elif act == 2 and isinstance(container, dict):
-        container[f"x{rng.randrange(99)}"] = rng.choice(ODD)
+        container[f"x{rng.randrange(99)}"] = deepcopy(rng.choice(ODD))
     else:
         other, place = rng.choice(list(_places(document)))
         container[name] = json.loads(json.dumps(other[place]))
