@@ -167,7 +167,10 @@ def _kind(schema: Mapping[str, Any]) -> str:
 
 
 def _resolved(document: Mapping[str, Any], schema: Mapping[str, Any]) -> Mapping[str, Any]:
+    """The schema itself; of one that is published elsewhere, nothing but its name is known here."""
     while "$ref" in schema:
+        if not str(schema["$ref"]).startswith("#/"):
+            return {"type": "object"}
         schema = document["components"]["schemas"][str(schema["$ref"]).rsplit("/", 1)[-1]]
     return schema
 
