@@ -185,13 +185,13 @@ def law_of(t0: datetime, sets: Iterable[RuleSet] | None = None) -> RuleSet:
 
 
 def clocks_of(incident: Incident, now: datetime) -> tuple[Clock, ...]:
-    """Every duty of the incident, the one that is due first in front. What was dismissed owes nothing."""
+    """Every duty of the incident: the open ones first, advice last, by their ends. What was dismissed owes nothing."""
     if incident.state is State.DISMISSED:
         return ()
     law = law_of(incident.t0)
     started = ((rule, rule.start_of(incident)) for rule in law.clocks)
     made = [_clock(rule, law.id, incident, start, now) for rule, start in started if start is not None]
-    return tuple(sorted(made, key=lambda one: (not one.open, one.due, one.rule.id)))
+    return tuple(sorted(made, key=lambda one: (one.rule.advice, not one.open, one.due, one.rule.id)))
 
 
 def next_due(incident: Incident, now: datetime) -> Clock | None:

@@ -115,7 +115,13 @@ FIELDS = (
         Kind.MOMENT,
         hint=N_("Only when personal data was touched; it has a limit of its own."),
     ),
-    Field("systems", N_("Systems"), Kind.SYSTEMS, most=1_000, hint=N_("Ids of the register, with commas.")),
+    Field(
+        "systems",
+        N_("Systems"),
+        Kind.SYSTEMS,
+        most=1_000,
+        hint=N_("Several with the Ctrl key; in a file their ids with commas."),
+    ),
     Field("summary", N_("Summary"), Kind.LONG, most=5_000),
 )
 LATER = (

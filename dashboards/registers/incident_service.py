@@ -37,7 +37,13 @@ MOVE_FIELDS: dict[Move, tuple[Field, ...]] = {
     Move.REOPEN: (REASON,),
     Move.DESCRIBE: (
         Field("title", N_("What happened"), Kind.TEXT, required=True),
-        Field("systems", N_("Systems"), Kind.SYSTEMS, most=1_000, hint=N_("Ids of the register, with commas.")),
+        Field(
+            "systems",
+            N_("Systems"),
+            Kind.SYSTEMS,
+            most=1_000,
+            hint=N_("Several with the Ctrl key; in a file their ids with commas."),
+        ),
         Field("personal_data_at", N_("Breach of personal data detected at"), Kind.MOMENT),
         Field("summary", N_("Summary"), Kind.LONG, most=5_000),
         Field("cause", N_("Root cause"), Kind.LONG, most=5_000),

@@ -22,7 +22,7 @@ SEVERITY = {Level.CRITICAL: "serious", Level.HIGH: "high", Level.MEDIUM: "medium
 
 
 async def typed_of(request: Request, *, file: str = "") -> dict[str, str]:
-    """The fields of a form as text; the one named `file` is read as UTF-8 text. Raises Refused over the limits."""
+    """The fields of a form as text, several of one name with commas; the one named `file` is read as UTF-8 text. Raises Refused over the limits."""
     form = await request.form(max_files=1, max_fields=FIELDS_MOST, max_part_size=TEXT_MOST)
     typed: dict[str, str] = {}
     for name, value in form.multi_items():
@@ -30,7 +30,7 @@ async def typed_of(request: Request, *, file: str = "") -> dict[str, str]:
             if name == file:
                 typed[name] = _text(await value.read(BYTES_MOST + 1))
         else:
-            typed[name] = value[:TEXT_MOST]
+            typed[name] = f"{typed[name]}, {value}" if name in typed else value
     await form.close()
     return typed
 

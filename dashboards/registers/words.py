@@ -98,7 +98,7 @@ CHANNELS = {
 }
 
 STANDINGS = {
-    Standing.RUNNING: ("due", N_("Running")),
+    Standing.RUNNING: ("in_progress", N_("Running")),
     Standing.NEAR: ("late", N_("Due soon")),
     Standing.OVERDUE: ("failed", N_("Overdue")),
     Standing.IN_TIME: ("ok", N_("Sent in time")),
@@ -109,7 +109,7 @@ STANDINGS = {
 
 PUNCTUALITIES = {
     Punctuality.NONE: ("closed", N_("No report is owed")),
-    Punctuality.RUNNING: ("due", N_("The limit runs")),
+    Punctuality.RUNNING: ("in_progress", N_("The limit runs")),
     Punctuality.IN_TIME: ("ok", N_("Reported in time")),
     Punctuality.LATE: ("failed", N_("Reported late or not at all")),
     Punctuality.WAIVED: ("closed", N_("Not reportable")),

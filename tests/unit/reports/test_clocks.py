@@ -98,7 +98,7 @@ def test_every_duty_says_what_it_rests_on_and_how_sure_that_is() -> None:
 
 def test_a_serious_incident_owes_two_reports_and_a_grave_one_three() -> None:
     owed = [one.rule.id for one in clocks_of(serious(), BORDER)]
-    assert owed == ["classification", "first_notice", "cause_and_remedy"]
+    assert owed == ["first_notice", "cause_and_remedy", "classification"]
     assert "at_once" in [one.rule.id for one in clocks_of(serious(grave=True), BORDER)]
     assert [one.rule.id for one in clocks_of(serious(severity=Severity.HIGH), BORDER)] == ["classification"]
 
