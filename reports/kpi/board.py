@@ -209,7 +209,9 @@ class Reader:
         dimensions: Dimensions,
     ) -> Iterator[Known]:
         for (first, last, cumulative), kpis in groups.items():
-            wanted = Wanted(tuple(kpis), None, last.type, first.start, last.start, dimensions, cumulative)
+            # The newest period is in hand; years to date all begin on the same day.
+            until = last.start if first == last else last.start - DAY
+            wanted = Wanted(tuple(kpis), None, last.type, first.start, until, dimensions, cumulative)
             yield from tx.observations.in_force(self._scope, wanted, as_of=self.view.as_of)
         if instants:
             yesterday = self._today - DAY
