@@ -25,7 +25,10 @@ UNKNOWN_WORD, UNKNOWN_ID, ILL_DATED, TWICE = "SOC-1058", "SOC-1059", "SOC-1060",
 FILE = frozenset({"schema_version", "province", "profiles", "kinds", "units", "networks", "functions", "notes"})
 DAYS = ("valid_from", "valid_to")
 TEXTS = ("name_vi", "name_en", "short_vi", "kind")
-FACTS = ("full_name_vi", "gso_code", "organ_id", "doc_symbol", "area", "confidence", "note", "timezone", "capital")
+FACTS = (
+    *("full_name_vi", "full_name_en", "gso_code", "organ_id", "doc_symbol", "area", "confidence", "note"),
+    *("timezone", "capital"),
+)
 UNIT = frozenset(("id", *TEXTS, *DAYS, *FACTS, "parent", "successor", "predecessors", "from_district"))
 KIND = frozenset({"name_vi", "name_en", "locality"})
 FUNCTION = frozenset({"id", "name_vi", "name_en", "holders", "note"})
@@ -98,7 +101,7 @@ class _Reader:
         return Unit(
             id=name,
             name_vi=_said(entry, "full_name_vi") or _said(entry, "name_vi"),
-            name_en=_said(entry, "name_en"),
+            name_en=_said(entry, "full_name_en") or _said(entry, "name_en"),
             short_vi=_said(entry, "short_vi") or (_said(entry, "name_vi") if "full_name_vi" in entry else ""),
             kind=kind,
             parent=_said(entry, "parent") or None,

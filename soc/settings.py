@@ -107,9 +107,14 @@ class Rules(Section):
 class Organisation(Section):
     """Whose system this is."""
 
-    units: str = Field("", description="YAML file with units and networks; empty: the demo province")
-    name_vi: str = Field("Tỉnh Nghệ An", description="Name shown at the top of each page")
-    name_en: str = Field("Nghe An province", description="The same in English")
+    profile: str = Field(
+        "",
+        description="Profile of the figures: demo, nghe-an, lang-son or a YAML file; empty: demo, "
+        "or none when `units` names a file",
+    )
+    units: str = Field("", description="YAML file with units and networks; empty: that of the profile")
+    name_vi: str = Field("", description="Name shown at the top of each page; empty: that of the province")
+    name_en: str = Field("", description="The same in English")
 
 
 Span = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}[mhd]$")]

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
     from collectors.receive import Receive
     from collectors.sources.http import Authorise
     from dashboards.services import WebSettings
+    from reports.kpi.province import Province
+    from reports.kpi.world import World
     from soc.journal.sqlite_log import SqliteLog
     from soc.journal.trim import Trim
     from soc.state.policy import AccessPolicy
@@ -204,7 +206,8 @@ def pages(place: Site, address: str) -> FastAPI:
         ]
 
     opened.use(_policy(place.settings.auth))
-    web = _web_settings(place, address)
+    tree = units(opened)
+    web = _web_settings(place, address, tree)
     board = RuleBoard(
         opened, place.clock, rule_paths(place), own=own_rules(), placeholders=place.settings.rules.placeholders
     )
@@ -212,21 +215,41 @@ def pages(place: Site, address: str) -> FastAPI:
     intake = Intake(place.data.uploads, Dropping(place, opened).begin)
     return create_app(
         Services(
-            opened, units(opened), place.clock, web, store, beats, board=board, attention=board.attention, intake=intake
+            opened,
+            tree,
+            place.clock,
+            web,
+            store,
+            beats,
+            board=board,
+            attention=board.attention,
+            intake=intake,
+            world=_world(place),
         )
     )
 
 
-def _web_settings(place: Site, address: str) -> WebSettings:
+def _world(place: Site) -> World | None:
+    """What figures are judged with; None where there is no profile."""
+    from reports.kpi.world import World
+
+    found = province(place)
+    return World(found.catalogue, found.profile, found.organisation) if found else None
+
+
+def _web_settings(place: Site, address: str, tree: UnitTree) -> WebSettings:
     from dashboards.services import WebSettings
+    from soc.organisation import PROVINCE
 
     settings = place.settings
+    named = [(unit.name_vi, unit.name_en) for unit in tree.units.values() if unit.kind == PROVINCE]
+    name_vi, name_en = named[0] if named else ("", "")
     return WebSettings(
         origin=address,
         language=settings.language,
         demo=settings.demo,
-        name_vi=settings.organisation.name_vi,
-        name_en=settings.organisation.name_en,
+        name_vi=settings.organisation.name_vi or name_vi,
+        name_en=settings.organisation.name_en or name_en,
         rules=tuple(rule_paths(place)),
         intake_host=settings.intake.host,
         data=place.data.root,
@@ -269,12 +292,28 @@ ROLES: dict[RoleName, Callable[[Site], Role]] = {
 }
 
 
+def profile_name(settings: Settings) -> str:
+    """The profile of the figures; '' when a site has units of its own and no profile yet."""
+    chosen = settings.organisation
+    return chosen.profile or ("" if chosen.units else "demo")
+
+
+def province(place: Site) -> Province | None:
+    """Catalogue, profile and organisation of the figures; None without a profile: then no figures are taken.
+    Raises CatalogueError."""
+    from reports.kpi.province import read_province
+
+    name, units = profile_name(place.settings), place.settings.organisation.units
+    return read_province(name, Path(units) if units else None) if name else None
+
+
 def _load_units(place: Site, opened: State) -> None:
     """Loads the unit file when it is another one than last time."""
+    from reports.kpi.province import unit_file
     from soc.state.units import read_units
 
-    chosen = place.settings.organisation.units
-    path = Path(chosen) if chosen else Path(str(files("soc") / "data" / "units-demo.yml"))
+    chosen = place.settings.organisation
+    path = Path(chosen.units) if chosen.units else unit_file(profile_name(place.settings))
     text = sha256(path.read_bytes()).hexdigest()
     with opened.read() as tx:
         if tx.facts.get("units.sha256") == text:

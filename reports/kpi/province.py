@@ -60,6 +60,14 @@ def read_province(profile: str, units: Path | None = None) -> Province:
     return Province(made, reader.catalogue(), organisation, place)
 
 
+def unit_file(profile: str) -> Path:
+    """The unit file that comes with a profile; raises CatalogueError when the profile cannot be read."""
+    path = shipped_profiles().get(profile, Path(profile))
+    found = faults_of(path)
+    root = read(text_of(path, found), found, what="a profile is a map - start with `profile: NAME`")
+    return _beside(path, said(root.items(), "units"))
+
+
 def warnings(province: Province, day: date) -> Iterator[Fault]:
     """Duties that nobody has on that day, and what is asked of nobody. Pages go on and say so."""
     organisation, catalogue = province.organisation, province.catalogue

@@ -44,16 +44,21 @@ def check(file: Path | None = typer.Argument(None, help="Settings file; default 
 def _faults_of_files(settings: Settings) -> Iterator[Fault]:
     from collectors.registry import use_site
     from correlator.pack import Pack
+    from reports.kpi.province import read_province
     from soc.errors import Fault, FaultsError
     from soc.paths import DataDir
     from soc.state.units import read_units
+    from socctl.wiring import profile_name
 
-    units = settings.organisation.units
+    units, profile = settings.organisation.units, profile_name(settings)
     if units and not Path(units).exists():
         yield Fault(units, 0, "SOC-1335", "no such file - correct organisation.units")
-    elif units:
+    else:
         try:
-            read_units(Path(units))
+            if profile:
+                read_province(profile, Path(units) if units else None)
+            else:
+                read_units(Path(units))
         except FaultsError as error:
             yield from error.faults
     yield from Pack([Path(path) for path in settings.rules.paths], site=settings.rules.placeholders).faults

@@ -31,7 +31,7 @@ def test_all_faults_of_all_files_come_at_once(tmp_path: Path) -> None:
         f'[organisation]\nunits = "{tmp_path}/units.yml"\n',
     )
     assert code == 2
-    assert "units.yml: SOC-1054: unit 'a' has no name_vi" in said
+    assert "units.yml:2: SOC-1054: unit 'a' has no name_vi" in said
     assert "rule.yml:2: SOC-1113: unknown modifier 'startwith' - did you mean 'startswith'?" in said
     assert "data/mappings/own.yml:1: SOC-1221:" in said
 
