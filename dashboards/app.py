@@ -59,6 +59,8 @@ from dashboards.jobs import api as jobs_api
 from dashboards.jobs import pages as jobs_pages
 from dashboards.live import api as live_api
 from dashboards.live.hub import Hub
+from dashboards.posture import api as posture_api
+from dashboards.posture import pages as posture_pages
 from dashboards.registers import api as registers_api
 from dashboards.registers import one_pages as registers_one_pages
 from dashboards.registers import pages as registers_pages
@@ -105,6 +107,7 @@ PAGES = (
     rules_pages,
     sources_new_pages,
     sources_pages,
+    posture_pages,
     tiles_pages,
     drop_pages,
     home_pages,
@@ -129,6 +132,7 @@ APIS = (
     live_api,
     health_api,
     sources_api,
+    posture_api,
     tiles_api,
     drop_api,
     home_api,

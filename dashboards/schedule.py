@@ -11,6 +11,7 @@ from datetime import date, datetime
 
 import structlog
 
+from dashboards.posture import service as posture
 from dashboards.services import Services
 from dashboards.tiles.service import looked_at
 from reports import snapshot
@@ -98,6 +99,8 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
         Task("late units", 15, lambda now: resume_late(state, now)),
         Task("silent sources", 30, lambda now: watch.check(state, now, holiday=holiday)),
         Task("figures", 60, lambda now: snapshot.keep(state, units, now, looked_at(services))),
+        Task("posture", 60, lambda now: posture.run(services, now)),
+        Task("posture days", 300, lambda now: posture.close_days(services, now)),
         Task("idle accounts", 3600, lambda now: disable_idle(state, now)),
     )
     return (Schedule(services, tasks, "tasks"), Schedule(services, [_jobs(services)], "jobs"))

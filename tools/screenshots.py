@@ -39,6 +39,8 @@ SHOTS = {
     "rules": "/rules",
     "rule": "/rules/{rule}",
     "tiles": "/tiles",
+    "posture": "/posture",
+    "posture-unit": "/posture/so_y_te",
     "team": "/team",
     "unit": "/unit",
     "late": "/late",

@@ -121,6 +121,15 @@ def ring(part: Value, *, title: str, desc: str = "", size: int = 48) -> Markup:
     return _svg(f'<circle class="track" {circle}/>{used}', size, size, title, desc, "ring")
 
 
+def fall(first: float, last: float, *, title: str, kind: str = "", width: int = 320, height: int = 12) -> Markup:
+    """One step of a waterfall from 100 down: what is lost between two heights, or won when it goes up."""
+    low, high = sorted((first, last))
+    name = kind or ("lost" if last < first else "gained")
+    track = _rect("track", 0, height / 2 - 1, width, 2)
+    step = _rect(name, width * low / 100, 0, max(width * (high - low) / 100, 1.0), height) if high > low else ""
+    return _svg(track + step, width, height, f"{title}: {first:g} → {last:g}", "", "fall")
+
+
 def lanes(
     rows: Sequence[Row],
     since: datetime,

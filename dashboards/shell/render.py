@@ -37,6 +37,7 @@ FEATURES = (
         "home",
         "hunt",
         "jobs",
+        "posture",
         "registers",
         "rules",
         "shell",
@@ -62,6 +63,7 @@ class RailEntry:
 
 RAIL = (
     RailEntry("tiles", "/tiles", N_("Overview"), Right.READ_TILES, "o"),
+    RailEntry("posture", "/posture", N_("Posture"), Right.READ_TILES, "p"),
     RailEntry("alerts", "/alerts", N_("Alerts"), Right.READ_ALERT_HEADS, "a"),
     RailEntry("hunt", "/hunt", N_("Hunt"), Right.READ_EVENTS, "h"),
     RailEntry("entities", "/entities", N_("Entities"), Right.READ_ALERT_HEADS, "e"),

@@ -65,6 +65,8 @@ SCREENS = (
     "/registers/external",
     "/registers/endpoints/entry",
     "/tiles",
+    "/posture",
+    "/posture/so-tai-chinh",
     "/team",
     "/unit",
     "/late",

@@ -47,6 +47,8 @@ def test_all_duties_of_the_web_role_run(life: Life) -> None:
         "late units": 0,
         "silent sources": 0,
         "figures": 0,
+        "posture": 0,
+        "posture days": 0,
         "idle accounts": 0,
         "jobs": 0,
     }

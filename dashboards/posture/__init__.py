@@ -1,0 +1,1 @@
+"""Posture scores of the viewer's units, and why each is what it is."""
