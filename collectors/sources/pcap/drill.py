@@ -10,6 +10,7 @@ import subprocess
 import sys
 import warnings
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -98,11 +99,16 @@ def layers(tshark: str, path: Path, place: int) -> Iterator[tuple[str, list[Line
         for layer in packet.layers:
             # Its wrapped fields come in no order and lose their nesting: what tshark said is kept below.
             fields = layer._all_fields or getattr(layer, "value", "")
-            lines = [line for line, _ in zip(_lines(fields, 0), range(left), strict=False)]
+            lines = list(lines_of(fields, most=left))
             left -= len(lines)
             yield layer.layer_name[:TEXT], lines
         break
     capture.close()
+
+
+def lines_of(value: Any, *, most: int) -> Iterator[Line]:
+    """The first lines of a tree of fields."""
+    return islice(_lines(value, 0), most)
 
 
 def _lines(value: Any, depth: int, name: str = "") -> Iterator[Line]:

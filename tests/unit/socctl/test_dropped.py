@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import resource
 import subprocess
-import sys
 import zipfile
 from io import BytesIO
 from pathlib import Path
@@ -24,14 +22,6 @@ from socctl.wiring import Site
 LINE = b"Nov 24 10:00:00 gw sshd[1]: Failed password for root from 203.0.113.5 port 22 ssh2\n"
 HEAD = b"ElfFile\0" + bytes(4088)
 """How an event log begins; chunks of 64 KiB follow."""
-LIMITS = """import resource, soc.confine as c
-c.confine()
-print([resource.getrlimit(k)[1] for k in (resource.RLIMIT_AS, resource.RLIMIT_CPU, resource.RLIMIT_NOFILE)])
-try:
-    bytearray(2 * 1024**3)
-except MemoryError:
-    print("no memory")
-"""
 
 
 @pytest.fixture
@@ -54,13 +44,6 @@ def drop(place: Site, opened: State, data: bytes, name: str = "my.log") -> Drop:
 def look(opened: State) -> Drop:
     with opened.read() as tx:
         return tx.drops.get("d1", SYSTEM)
-
-
-def test_limits_hold_and_cannot_be_taken_back() -> None:
-    before = resource.getrlimit(resource.RLIMIT_AS)
-    done = subprocess.run([sys.executable, "-c", LIMITS], capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["[1073741824, 120, 64]", "no memory"]
-    assert resource.getrlimit(resource.RLIMIT_AS) == before
 
 
 def test_a_file_is_read_and_what_cannot_be_read_is_named(place: Site) -> None:
