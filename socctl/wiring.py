@@ -1,11 +1,14 @@
 """The one place that picks implementations: settings in, roles out."""
 
+# Long because every implementation is picked in this one file.
+
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from hashlib import sha256
 from importlib.resources import files
 from pathlib import Path
@@ -26,7 +29,7 @@ if TYPE_CHECKING:
     from collectors.normaliser import Normaliser, SenderBook
     from collectors.receive import Receive
     from collectors.sources.http import Authorise
-    from dashboards.services import WebSettings
+    from dashboards.services import Beat, WebSettings
     from reports.kpi.province import Province
     from reports.kpi.world import World
     from soc.journal.sqlite_log import SqliteLog
@@ -189,21 +192,11 @@ def detect(place: Site) -> Role:
 def pages(place: Site, address: str) -> FastAPI:
     """The pages and the REST API; they read, and write through the state store alone."""
     from dashboards.app import create_app
-    from dashboards.services import Beat, Intake, Services
+    from dashboards.services import Intake, Services
     from dashboards.shell.board import RuleBoard
-    from socctl import beat
-    from socctl.drain import ends
     from socctl.dropping import Dropping
 
     opened = state(place)
-
-    def beats() -> Sequence[Beat]:
-        last = ends(place)
-        signs = [sign for name in RoleName if (sign := beat.read(place.data.beat(name))) is not None]
-        return [
-            Beat(s.role, s.at, s.position, last.get(s.role, {}), s.rss_kib, s.failure, s.figures, s.address)
-            for s in signs
-        ]
 
     opened.use(_policy(place.settings.auth))
     tree = units(opened)
@@ -220,13 +213,26 @@ def pages(place: Site, address: str) -> FastAPI:
             place.clock,
             web,
             store,
-            beats,
+            partial(_beats, place),
             board=board,
             attention=board.attention,
             intake=intake,
             world=_world(place),
         )
     )
+
+
+def _beats(place: Site) -> Sequence[Beat]:
+    """What each role last said of itself."""
+    from dashboards.services import Beat
+    from socctl import beat
+    from socctl.drain import ends
+
+    last = ends(place)
+    signs = [sign for name in RoleName if (sign := beat.read(place.data.beat(name))) is not None]
+    return [
+        Beat(s.role, s.at, s.position, last.get(s.role, {}), s.rss_kib, s.failure, s.figures, s.address) for s in signs
+    ]
 
 
 def _world(place: Site) -> World | None:
