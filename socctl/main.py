@@ -26,7 +26,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "keys": ("keys", "Keys for senders and programs"),
     "audit": ("audit", "Check the audit chain"),
     "config": ("config", "Check, show and document the settings"),
-    "kpi": ("kpi", "Figures of the centre: check their catalogue and profiles"),
+    "kpi": ("kpi", "Figures of the centre: hand them in, list, export, check"),
     "tiles": ("tiles", "The security tiles: value, freshness, who is responsible"),
     "top": ("top", "Rates, lag, drops, slow rules, open alerts on one screen"),
     "names": ("names", "Write the names that shells complete"),

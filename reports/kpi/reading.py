@@ -52,13 +52,21 @@ def read_batch(raw: bytes) -> Batch:
     unknown = tuple(f"/{_step(name)}" for name in document if name not in _ENVELOPE)[:MOST_UNKNOWN]
     return Batch(
         **envelope,
-        content=sha256(canonical(document)).hexdigest(),
+        content=_content(document),
         drafts=tuple(draft_of(item, index) for index, item in enumerate(items)),
         unknown=unknown,
     )
 
 
 _ENVELOPE = frozenset({"schema", "batch_id", "sent_at", "sender", "gateway", "observations", "signature"})
+
+
+def _content(document: dict[str, Any]) -> str:
+    """What makes a batch the same one: when it was sent and what gateways wrote on it do not."""
+    return sha256(canonical({name: one for name, one in document.items() if name not in _ON_THE_WAY})).hexdigest()
+
+
+_ON_THE_WAY = frozenset({"sent_at", "gateway", "signature"})
 
 
 def _envelope(document: dict[str, Any]) -> dict[str, Any]:

@@ -10,10 +10,15 @@ from typing import TYPE_CHECKING
 
 import typer
 
+from socctl.commands import kpi_push
+
 if TYPE_CHECKING:
     from reports.kpi.province import Province
 
 app = typer.Typer(help="Figures of the centre", no_args_is_help=True)
+app.command()(kpi_push.push)
+app.command("list")(kpi_push.list_)
+app.command()(kpi_push.export)
 
 
 @app.callback()

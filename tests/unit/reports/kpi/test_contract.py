@@ -161,6 +161,9 @@ def test_the_same_json_written_otherwise_is_the_same_content() -> None:
     turned = dict(reversed(document.items()))
 
     assert read_batch(json.dumps(turned, indent=3).encode()).content == read_batch(a_batch(FULL)).content
+    later = a_batch(FULL, sent_at="2026-11-24T11:00:00+07:00", gateway={"via": "lgsp", "trace_id": "2"})
+    assert read_batch(later).content == read_batch(a_batch(FULL)).content
+    assert read_batch(a_batch(FULL | {"value": "96.39"})).content != read_batch(a_batch(FULL)).content
 
 
 def test_the_schema_of_the_package_is_that_of_the_code() -> None:
