@@ -17,6 +17,7 @@ from collectors.simulate.line import Attack, Truth
 from collectors.simulate.names import source_name
 from collectors.simulate.province import Province, live
 from collectors.simulate.send import SenderPool, Target, loopback
+from reports.simulate.registers import fill_registers
 from soc.access import ROOT, SYSTEM, UNASSIGNED, Grant, RoleOfPerson
 from soc.alert import Level
 from soc.errors import SourceError
@@ -107,6 +108,7 @@ def prepare(place: Site, opened: State, tree: UnitTree) -> dict[str, str]:
             tx.people.create(ACCOUNT, "Trực ca mô phỏng", at=now)
             for role in ROLES:
                 tx.people.give(ACCOUNT, Grant(role, ROOT, now.date()), by="demo", at=now)
+        fill_registers(tx, tree, now, SEED)
     return keys
 
 
