@@ -39,7 +39,7 @@ NETWORK = frozenset({"network", "unit", *DAYS, "note"})
 def read_organisation(path: Path) -> Organisation:
     """The organisation of a YAML file; raises UnitError with all its faults."""
     faults = _faults(str(path))
-    text = path.read_text("utf-8")
+    text = _text(path, faults)
     root = document.read(text, faults, what="must be a map with 'units' and 'networks'")
     return replace(_Reader(faults).organisation(root), digest=sha256(text.encode()).hexdigest())
 
@@ -53,6 +53,15 @@ def organisation_from(parsed: Mapping[str, object], path: str = "units.yml") -> 
 def tree_from(parsed: Mapping[str, object], path: str = "units.yml") -> UnitTree:
     """Its units and networks alone."""
     return organisation_from(parsed, path).tree
+
+
+def _text(path: Path, faults: Faults) -> str:
+    try:
+        return path.read_text("utf-8")
+    except (OSError, UnicodeDecodeError) as error:
+        why = f"not UTF-8 at byte {error.start}" if isinstance(error, UnicodeDecodeError) else error.strerror
+        faults.add(0, NOT_YAML, f"cannot be read: {why} - check name, rights and encoding")
+        raise UnitError(faults.found) from error
 
 
 def _faults(path: str) -> Faults:

@@ -136,7 +136,7 @@ class CatalogueReader:
         entry = node.only("a subsystem", SUBSYSTEM, ("id", "name_vi", "name_en", "function", "kpis"))
         name, function = said(entry, "id"), said(entry, "function")
         if name in self.subsystems:
-            node.faults.add(entry["id"].line, TWICE, f"the subsystem {name!r} is there twice - rename one")
+            node.faults.add(node.line, TWICE, f"the subsystem {name!r} is there twice - rename one")
         if "function" in entry:
             reader.check_function(entry["function"])
         self.names |= {said(one.items(), "id") for one in nodes(entry, "kpis")}
