@@ -127,7 +127,7 @@ def fall(first: float, last: float, *, title: str, kind: str = "", width: int = 
     name = kind or ("lost" if last < first else "gained")
     track = _rect("track", 0, height / 2 - 1, width, 2)
     step = _rect(name, width * low / 100, 0, max(width * (high - low) / 100, 1.0), height) if high > low else ""
-    return _svg(track + step, width, height, f"{title}: {first:g} → {last:g}", "", "fall")
+    return _svg(track + step, width, height, f"{title}: {first:g} → {last:g}", "", "fall", stretch=True)
 
 
 def lanes(
@@ -276,13 +276,16 @@ _SQUARES = {
 }
 
 
-def _svg(inside: str, width: float, height: float, title: str, desc: str, kind: str) -> Markup:
+def _svg(
+    inside: str, width: float, height: float, title: str, desc: str, kind: str, *, stretch: bool = False
+) -> Markup:
     name = f"chart-{next(_ids)}"
     told = f'<desc id="{name}-d">{escape(desc)}</desc>' if desc else ""
     by = f"{name}-t {name}-d" if desc else f"{name}-t"
+    aspect = ' preserveAspectRatio="none"' if stretch else ""
     return Markup(  # noqa: S704 - numbers and escaped words only
         f'<svg class="chart {kind}" role="img" aria-labelledby="{by}" width="{width:g}" height="{height:g}"'
-        f' viewBox="0 0 {width:g} {height:g}"><title id="{name}-t">{escape(title)}</title>{told}{inside}</svg>'
+        f' viewBox="0 0 {width:g} {height:g}"{aspect}><title id="{name}-t">{escape(title)}</title>{told}{inside}</svg>'
     )
 
 

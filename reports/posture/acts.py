@@ -42,11 +42,12 @@ Done = tuple[tuple[str, ...], UnitInputs]
 
 
 def actions_of(inputs: UnitInputs, found: Score, method: Method) -> tuple[Action, ...]:
-    """The most points first. One that gains nothing, not even below a cap, is left out."""
-    made = []
+    """The most points first. One that gains nothing, not even below a cap, is left out, and one that is done to the
+    very same things as one before it."""
+    made: list[Action] = []
     for act, do in DOING.items():
         items, changed = do(inputs, method)
-        if not items:
+        if not items or items in [action.items for action in made]:
             continue
         other = score(changed, method)
         action = Action(act, items, other.capped - found.capped, other.raw - found.raw)

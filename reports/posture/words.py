@@ -33,7 +33,7 @@ BAR_WORDS = {
 
 ITEMS = {
     Item.SOURCE: Text("Nguồn {id} gửi dữ liệu không đều", "Source {id} does not send steadily"),
-    Item.GROUP: Text("Cảnh báo #{number}", "Alert #{number}"),
+    Item.GROUP: Text("Cảnh báo CB-{number}", "Alert CB-{number}"),
     Item.INCIDENT: Text("Sự cố SC-{number}", "Incident SC-{number}"),
     Item.SYSTEM: Text("Hệ thống {id}: lỗ hổng hoặc lần rà quét", "System {id}: weaknesses or scans"),
 }

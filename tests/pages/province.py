@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
+from dashboards.posture import service as posture
 from dashboards.schedule import JobWorker
 from dashboards.services import Intake
 from dashboards.shell.board import RuleBoard
@@ -57,6 +58,7 @@ def fill(life: Life, folder: Path) -> Life:
         events=filled(some_events()),
         intake=Intake(folder, lambda _: None),
     )
+    posture.run(life.services, life.clock.now())
     return life
 
 
