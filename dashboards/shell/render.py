@@ -78,6 +78,7 @@ RAIL = (
 PERSON_LINKS: tuple[tuple[str, str], ...] = (("/account", N_("My account")), ("/api", N_("The API")))
 """Address and word of what the person's menu leads to."""
 RAIL_MOST = 8
+"""Whatever comes behind them stands in the person's menu."""
 
 
 @cache
@@ -180,6 +181,7 @@ def _known_to_all(request: Request) -> dict[str, Any]:
     now: datetime = services.clock.now()
     settings = services.settings
     scope = scope_of(request, viewer)
+    rail = [entry for entry in RAIL if viewer is not None and viewer.may(entry.right)]
     return {
         "request_id": request.state.request_id,
         "nonce": request.state.nonce,
@@ -190,7 +192,8 @@ def _known_to_all(request: Request) -> dict[str, Any]:
         "now": now,
         "viewer": viewer,
         "lock_minutes": round(services.state.access.policy.lock.total_seconds() / 60),
-        "rail": [entry for entry in RAIL if viewer is not None and viewer.may(entry.right)][:RAIL_MOST],
+        "rail": rail[:RAIL_MOST],
+        "rail_rest": rail[RAIL_MOST:],
         "person_links": PERSON_LINKS,
         "kept": scope.kept,
         "scope_unit": scope.unit,
