@@ -31,6 +31,8 @@ def text_of(path: Path, faults: Faults) -> str:
         return path.read_text("utf-8")
     except FileNotFoundError:
         faults.add(0, NO_FILE, "no such file - correct the name in the profile or in organisation.profile")
+    except OSError as error:
+        faults.add(0, NO_FILE, f"cannot be read: {error.strerror} - check name and rights")
     except UnicodeDecodeError as error:
         faults.add(0, WRONG_FORM, f"not UTF-8 at byte {error.start} - save it as UTF-8")
     raise CatalogueError(faults.found)
