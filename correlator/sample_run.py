@@ -42,13 +42,16 @@ class Failure:
 
 @dataclass(slots=True)
 class Report:
-    """What a run found. `missing`: rules without enough samples. `unproved`: (rule, part) no sample decides."""
+    """What a run found. `missing`: rules without enough samples. `unproved`: (rule, part) no sample decides.
+    `kept`, `broken`: ids of the rules whose samples did what they say, and of the others."""
 
     rules: int = 0
     samples: int = 0
     failures: list[Failure] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     unproved: list[tuple[str, str]] = field(default_factory=list)
+    kept: set[str] = field(default_factory=set)
+    broken: set[str] = field(default_factory=set)
 
     @property
     def passed(self) -> bool:
@@ -82,6 +85,7 @@ class SampleRun:
                 continue
             report.rules += 1
             report.samples += len(file.samples)
+            before = len(report.failures)
             if file.rule not in self._rules and file.rule not in self._correlations:
                 text = f"no rule has the id {file.rule}"
                 report.failures.append(Failure(file.path, 1, file.rule, "", text))
@@ -89,6 +93,7 @@ class SampleRun:
                 report.failures += self._correlation(file, events)
             else:
                 self._single(file, events, report, coverage=coverage)
+            (report.broken if len(report.failures) > before else report.kept).add(file.rule)
         return report
 
     def _name(self, rule_id: str) -> str:

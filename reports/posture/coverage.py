@@ -20,7 +20,7 @@ TESTS = "rule_tests"
 @dataclass(frozen=True, slots=True)
 class Coverage:
     """Techniques with an enabled rule; unit -> those whose rule can match there now; those whose rule passed its test.
-    `known` False: nobody has looked, so nothing is covered."""
+    Empty: nobody has looked, so nothing is covered."""
 
     enabled: frozenset[str] = frozenset()
     alive: Mapping[str, frozenset[str]] = field(default_factory=dict)

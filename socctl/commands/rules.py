@@ -113,6 +113,7 @@ def explain(
 def samples(
     paths: list[Path] = PATHS,
     coverage: bool = typer.Option(True, "--coverage/--no-coverage", help="Also ask of each part whether it matters"),
+    keep: bool = typer.Option(False, "--keep", help="Note which rules passed; the posture score counts them"),
 ) -> None:
     """Runs the samples of rules through the real normaliser and matcher. Exit 1 on a failure or a missing sample."""
     from correlator.sample_pack import prove, whole
@@ -125,6 +126,12 @@ def samples(
     wanted = _paths(paths)
     pack = _pack(whole(wanted, wiring.own_rules()))
     report = prove(pack, wanted, load_table(), chain(UnitTree([])), coverage=coverage)
+    if keep:
+        from reports.posture.coverage import keep_tests
+
+        place = wiring.site()
+        with wiring.state(place).write() as tx:
+            keep_tests(tx, report.kept, report.broken, place.clock.now())
     for line in sample_lines(report):
         typer.echo(line)
     raise typer.Exit(0 if report.passed else FAULTS)
