@@ -10,11 +10,12 @@ import pytest
 from starlette.testclient import TestClient
 
 from soc.access import ROOT, SYSTEM, RoleOfPerson
+from soc.alert import Status, Verdict
 from soc.incident import Incident, State
 from soc.state.source_table import Source
 from soc.state.tables.sources import SourceState
 from tests.builders import NOON
-from tests.unit.dashboards.life import FINANCE, HEALTH, Life
+from tests.unit.dashboards.life import FINANCE, HEALTH, Life, an_alert
 
 ENTRY = "/registers/systems/entry"
 SYSTEM_ROW = {"id": "ht-thue", "name": "Hệ thống thuế", "unit": FINANCE, "level": "3", "decision_date": "02/03/2026"}
@@ -302,3 +303,18 @@ def test_programs_see_and_act_on_expected_sources(life: Life, keeper: TestClient
     assert keeper.post(f"{base}/1", json={"act": "approve"}).status_code == 422
     assert keeper.post(f"{base}/1", json={"act": "refuse"}).status_code == 204
     assert keeper.get(base).json()[0]["removed_since"] is None
+
+
+def test_a_true_alert_leads_to_the_form_of_an_incident(life: Life, browser: TestClient) -> None:
+    true = an_alert("true", verdict=Verdict.TRUE_POSITIVE, reason="compromise_confirmed", status=Status.CLOSED)
+    life.raise_alerts([true, an_alert("open")])
+    link = f"/registers/incidents/entry?alert={true.id}"
+    assert link in browser.get(f"/alerts/{true.id}").text
+    assert "/registers/incidents/entry" not in browser.get("/alerts/alert-open").text
+    form = browser.get(link).text
+    assert 'value="24/11/2026' in form
+    made = opened(life, browser, alert=true.id)
+    assert made.alerts == (true.id,)
+    life.person("yt", "Vũ Y Tế", (RoleOfPerson.ANALYST, HEALTH))
+    browser.cookies.set("soc-local", life.session("yt"))
+    assert browser.get(link).status_code == 404
