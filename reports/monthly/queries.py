@@ -6,18 +6,20 @@ Every time in a row is ISO text in UTC, so that rows have one canonical form.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 
 from reports.clocks import clocks_of, punctuality
-from reports.monthly.figures import Asked, Read, Row, Rows
+from reports.monthly.figures import Asked, Row, Rows
 from soc.access import Scope
 from soc.calendar import ZONE
 from soc.incident import HAPPENED, UNDER_WAY, Incident
 from soc.limits import LimitRules
 from soc.period import Period
+from soc.register import BotnetAddress, EndpointCount, ExpectedSource
 from soc.state.alert_past import AlertThen
+from soc.state.source_table import Source as LogSource
 from soc.state.store import Tx
 from soc.state.tables.sources import SourceState
 from soc.unit import UnitTree
@@ -41,11 +43,6 @@ class Source:
 
 
 Query = Callable[[Source, Asked], Rows]
-
-
-def reader(source: Source) -> Read:
-    """Runs a query by its name and version. Raises KeyError for one that this program does not know."""
-    return lambda asked: QUERIES[asked.query](source, asked)
 
 
 def of_period(period: Period) -> dict[str, str]:
@@ -73,13 +70,14 @@ def open_alerts(source: Source, asked: Asked) -> Rows:
 
 
 def events(source: Source, asked: Asked) -> Rows:
-    """Records and events of each source by local day of receipt."""
+    """Records and events of each source by local day of receipt. An hour that was not over at `as_of` is left out: its
+    sums still grew."""
     since, until = _span(asked)
     sums: dict[tuple[str, str], list[int]] = {}
-    owner = {one.id: one.unit for one in source.tx.sources.all(source.scope)}
+    owner = {one.id: one.unit for one in _known(source, min(until, asked.as_of))}
     for name, hours in source.tx.accounting.hourly(source.scope, since).items():
         for hour, row in hours.items():
-            if hour < min(until, asked.as_of):
+            if hour + HOUR <= min(until, asked.as_of):
                 day = hour.astimezone(ZONE).date().isoformat()
                 had = sums.setdefault((name, day), [0, 0, 0, 0])
                 for place, n in enumerate((row.received, row.events, row.pipeline_errors, int(row.events > 0))):
@@ -93,10 +91,12 @@ def sources(source: Source, asked: Asked) -> Rows:
     was approved. A broken parser is blindness: an hour of lines that could not be read is not a living one."""
     since, until = _span(asked)
     until = min(until, asked.as_of)
+    until -= (until - since) % HOUR
     hours = source.tx.accounting.hourly(source.scope, since)
+    began = source.tx.sources.table().began
     rows: list[Row] = []
-    for one in source.tx.sources.all(source.scope):
-        first = max(since, one.valid_from)
+    for one in _known(source, until):
+        first = max(since, began(one.id) or until)
         expected = max(int((until - first) / HOUR), 0)
         if one.state is not SourceState.ACTIVE or not expected:
             continue
@@ -120,8 +120,9 @@ def givers(source: Source, asked: Asked) -> Rows:
     _, until = _span(asked)
     last = (min(until, asked.as_of) - MINUTE).astimezone(ZONE).date()
     external = source.tx.external
-    found = {("endpoints", one.given_by) for one in external.endpoints(source.scope, until=last)}
-    found |= {("botnet", one.given_by) for one in external.botnet(source.scope, until=last)}
+    counts, listed = external.endpoints(source.scope, until=last), external.botnet(source.scope, until=last)
+    found = {("endpoints", one.given_by) for one in counts if _told(one, asked)}
+    found |= {("botnet", one.given_by) for one in listed if _told(one, asked)}
     return Rows.of(("kind", "given_by"), found)
 
 
@@ -157,7 +158,7 @@ def systems(source: Source, asked: Asked) -> Rows:
     _, until = _span(asked)
     at = min(until, asked.as_of)
     day = at.astimezone(ZONE).date()
-    watched = {one.system for one in source.tx.systems.expected(source.scope) if one.expected_on(day)}
+    watched = {one.system for one in source.tx.systems.expected(source.scope) if _owed(one, day, asked.as_of)}
     rows = (
         (one.id, one.unit, one.level, int(one.approved), _day(one.deadline), int(one.id in watched))
         for one in source.tx.systems.all(source.scope, at=at)
@@ -170,7 +171,11 @@ def endpoints(source: Source, asked: Asked) -> Rows:
     """Endpoint protection: of each unit and giver the newest count up to the end of the period."""
     _, until = _span(asked)
     last = (min(until, asked.as_of) - MINUTE).astimezone(ZONE).date()
-    found = source.tx.external.latest_endpoints(source.scope, until=last)
+    newest: dict[tuple[str, str], EndpointCount] = {}
+    for one in source.tx.external.endpoints(source.scope, until=last):
+        if _told(one, asked):
+            newest.setdefault((one.unit, one.given_by), one)
+    found = newest.values()
     rows = ((one.unit, one.given_by, _day(one.day), one.machines, one.protected, one.current) for one in found)
     return Rows.of(("unit", "given_by", "day", "machines", "protected", "current"), rows)
 
@@ -180,24 +185,17 @@ def botnet(source: Source, asked: Asked) -> Rows:
     since, until = _span(asked)
     first, last = (one.astimezone(ZONE).date() for one in (since, until - MINUTE))
     found = source.tx.external.botnet(source.scope, since=first, until=last)
-    rows = {(one.unit, one.address, one.given_by) for one in found}
+    rows = {(one.unit, one.address, one.given_by) for one in found if _told(one, asked)}
     return Rows.of(("unit", "address", "given_by"), rows)
 
 
-QUERIES: Mapping[str, Query] = {
-    "alerts@1": alerts,
-    "open_alerts@1": open_alerts,
-    "events@1": events,
-    "sources@1": sources,
-    "source_hours@1": source_hours,
-    "givers@1": givers,
-    "incidents@1": incidents,
-    "open_incidents@1": open_incidents,
-    "reports_owed@1": reports_owed,
-    "systems@1": systems,
-    "endpoints@1": endpoints,
-    "botnet@1": botnet,
-}
+def _known(source: Source, at: datetime) -> Iterator[LogSource]:
+    """The sources of the scope by their records of that time, by id."""
+    table = source.tx.sources.table()
+    for id in sorted(table.current):
+        found = table.at(id, at)
+        if found is not None and found.valid_from <= at and source.scope.sees(found.unit):
+            yield found
 
 
 def _alert_row(one: AlertThen, limits: LimitRules, as_of: datetime) -> Row:
@@ -225,6 +223,17 @@ def _minutes(limits: LimitRules, one: AlertThen, end: datetime | None) -> int | 
 
 def _late(one: AlertThen, at: datetime) -> int:
     return int(one.resolve_due is not None and one.resolve_due < at)
+
+
+def _owed(one: ExpectedSource, day: date, as_of: datetime) -> bool:
+    """As known then: an approval that came later had not removed it yet."""
+    gone = one.removal
+    later = gone is not None and gone.approved_at is not None and gone.approved_at > as_of
+    return one.added_at <= as_of and (one.since <= day if later else one.expected_on(day))
+
+
+def _told(one: EndpointCount | BotnetAddress, asked: Asked) -> bool:
+    return one.recorded_at is None or one.recorded_at <= asked.as_of
 
 
 def _levels(source: Source, asked: Asked) -> dict[str, int]:
