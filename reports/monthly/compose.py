@@ -11,8 +11,9 @@ from enum import StrEnum
 from string import Formatter
 
 from reports.monthly import wording
-from reports.monthly.figures import Asked, Book, Figure, Reduce, Where
+from reports.monthly.figures import Asked, Book, Change, Figure, Reduce, Where
 from reports.monthly.model import Cell, Chart, ChartKind, Missing, Paragraph, Run, Series, Table
+from reports.monthly.printed import short
 from reports.monthly.queries import of_period
 from reports.monthly.wording import Noun
 from soc.period import Period, Reporting, label, previous, year_before, year_to_date
@@ -89,11 +90,9 @@ class Frame:
     def row(self, table: str, line: Line) -> tuple[Cell, ...]:
         """Label, this period, the previous one, the change in words, last year's, the year to date."""
         this, before, last = (self.figure(table, line, when) for when in (When.THIS, When.PREVIOUS, When.LAST_YEAR))
-        against = wording.called(wording.Against.PREVIOUS, self.period.type)
-        change = wording.change(this, before, line.noun, against)
-        change = change.removesuffix(f" so với {against}").removesuffix(f" {against} để so sánh")
+        change = self.change(table, line)
         year = self.cell(self.figure(table, line, When.YEAR)) if line.cumulates else Cell(wording.NONE, number=True)
-        return (Cell(line.label), self.cell(this), self.cell(before), Cell(change), self.cell(last), year)
+        return (Cell(line.label), self.cell(this), self.cell(before), self.changed(change), self.cell(last), year)
 
     def table(self, id: str, title: str, first: str, lines: Iterable[Line], base: str = "", note: str = "") -> Table:
         """A table whose rows are lines."""
@@ -104,7 +103,11 @@ class Frame:
         note = figure.reason if figure.value is None and figure.reason != "no_cases" else ""
         return Cell(wording.shown(figure), figure.id, number=True, note=note)
 
-    def say(self, template: str, /, **parts: Figure | str) -> Paragraph | Missing:
+    def changed(self, change: Change) -> Cell:
+        """In a column that says with what is compared, so the cell does not."""
+        return Cell(short(change.text, change.against), change.id)
+
+    def say(self, template: str, /, **parts: Figure | Change | str) -> Paragraph | Missing:
         """`{name}` becomes a figure or words. A figure must stand in a table that is printed. With a figure that has
         no value there is no sentence; what is missing is said instead."""
         runs: list[Run] = []
@@ -116,6 +119,9 @@ class Frame:
             part = parts[name]
             if isinstance(part, str):
                 runs.append(Run(part))
+                continue
+            if isinstance(part, Change):
+                runs.append(Run(part.text, part.id))
                 continue
             if part.id not in self.printed:
                 raise ValueError(f"'{part.id}' stands in no table of this report")
@@ -135,8 +141,16 @@ class Frame:
         )
         return Chart(id, kind, title, unit, labels, made)
 
-    def change(self, table: str, line: Line, against: wording.Against = wording.Against.PREVIOUS) -> str:
-        """In words, for a sentence."""
+    def change(self, table: str, line: Line, against: wording.Against = wording.Against.PREVIOUS) -> Change:
+        """In words; both figures are read."""
         when = When.PREVIOUS if against is wording.Against.PREVIOUS else When.LAST_YEAR
+        return self.compare(self.figure(table, line), self.figure(table, line, when), line.noun, against)
+
+    def compare(
+        self, now: Figure, base: Figure, noun: Noun, against: wording.Against = wording.Against.PREVIOUS
+    ) -> Change:
+        """Two figures, however they were made."""
         said = wording.called(against, self.period.type)
-        return wording.change(self.figure(table, line), self.figure(table, line, when), line.noun, said)
+        id = f"{now.id}/{base.id.rpartition('/')[2]}"
+        made = Change(id, now.id, base.id, noun.text, said, wording.change(now, base, noun, said))
+        return self.book.changes.setdefault(id, made)

@@ -119,6 +119,18 @@ class Figure:
         return sha256(canonical([self.id, text, self.parts, self.n])).hexdigest()
 
 
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What is said of two figures: `text` follows from both, and from how they are spoken of."""
+
+    id: str
+    now: str
+    base: str
+    noun: str
+    against: str
+    text: str
+
+
 Read = Callable[[Asked], Rows]
 """Runs a query; the caller binds it to a state and a scope."""
 
@@ -132,6 +144,7 @@ class Book:
     figures: dict[str, Figure] = field(default_factory=dict)
     rows: dict[str, Rows] = field(default_factory=dict)
     asked: dict[str, Asked] = field(default_factory=dict)
+    changes: dict[str, Change] = field(default_factory=dict)
 
     def ask(self, query: str, **params: Value) -> Asked:
         return Asked(query, params, self.as_of)

@@ -12,7 +12,7 @@ from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 
-from reports.monthly.figures import Figure
+from reports.monthly.figures import Change, Figure
 from soc.period import Period, Reporting
 
 
@@ -180,7 +180,7 @@ class Cover:
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """Everything, read at one `as_of`. `figures` by id: those that any text, table or chart names."""
+    """Everything, read at one `as_of`. `figures`, `changes` by id: those that any text, table or chart names."""
 
     kind: str
     period: Period
@@ -195,6 +195,7 @@ class Report:
     sections: tuple[Section, ...]
     annexes: tuple[Section, ...]
     figures: Mapping[str, Figure] = field(default_factory=dict)
+    changes: Mapping[str, Change] = field(default_factory=dict)
     versions: Mapping[str, str] = field(default_factory=dict)
     incomplete: tuple[str, ...] = ()
     """What has no value though the written sections need it; with any, the banner stands on page one."""

@@ -23,8 +23,9 @@ from reports.monthly.model import (
     Signing,
     Table,
 )
-from reports.monthly.queries import Source, reader
-from reports.monthly.sections import coverage, incidents, monitoring, overview
+from reports.monthly.queries import Source
+from reports.monthly.registry import reader
+from reports.monthly.sections import coverage, incidents, monitoring, overview, per_unit, posture
 from soc.period import Period, Reporting, label
 
 CUT_OFF = timedelta(hours=8)
@@ -53,16 +54,6 @@ class Office:
     signing: Signing = UNSIGNED
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What other parts say in this report: the score, changed figures of earlier reports, results of units."""
-
-    posture: tuple[Block, ...]
-    restated: tuple[Block, ...]
-    units: tuple[Block, ...]
-    score: Paragraph | Missing
-
-
 def cut_off(period: Period) -> datetime:
     """When the figures of a period are read unless somebody says otherwise."""
     return period.over + CUT_OFF
@@ -75,7 +66,6 @@ def compose(
     as_of: datetime,
     office: Office,
     unit_name: Callable[[str], str],
-    tell: Callable[[Frame], Told],
 ) -> tuple[Report, Book]:
     """The report as a draft, and the book with the rows behind it."""
     book = Book(reader(source), as_of)
@@ -85,10 +75,11 @@ def compose(
     shown = coverage.section(frame)
     found = incidents.section(frame)
     watched = monitoring.section(frame)
-    told = tell(frame)
-    general = overview.section(frame, told.posture, told.restated)
+    told = posture.told(frame)
+    general = overview.section(frame, told.general)
     results = Section("VII", "KẾT QUẢ CỦA CÁC ĐƠN VỊ", told.units)
     people = tuple(Section(number, title, people=True) for number, title in SEEDED)
+    annexes = (per_unit.annex(frame), posture.annex(frame))
     sections = (general, watched, found, shown, results, *people)
     name = f"{SUBJECTS[office.wording]} {wording.named(period, reporting)}"
     report = Report(
@@ -103,8 +94,9 @@ def compose(
         cover=_cover(office, f"Tình hình {name}", wording.span(period)),
         summary=(told.score, *_first_lines((found, shown, watched))),
         sections=sections,
-        annexes=(),
+        annexes=annexes,
         figures={id: book.figures[id] for id in sorted(frame.printed | _charted(sections))},
+        changes=dict(sorted(book.changes.items())),
         versions=VERSIONS,
         incomplete=tuple(_incomplete(sections)),
     )
@@ -154,7 +146,7 @@ def blocks(sections: Iterable[Section]) -> Iterator[Block]:
 
 
 def tables(report: Report) -> tuple[Table, ...]:
-    return tuple(block for block in blocks(report.sections) if isinstance(block, Table))
+    return tuple(block for block in blocks((*report.sections, *report.annexes)) if isinstance(block, Table))
 
 
 EXTERNAL = "chưa kết nối nguồn"

@@ -11,6 +11,9 @@ from enum import StrEnum
 from reports.monthly.figures import Figure
 from soc.period import Period, PeriodType, Reporting, label
 
+POINTS = "điểm"
+"""Of a score the difference is said, however large: it is no amount of anything."""
+
 FEW = 10
 """On a smaller base a percentage says nothing; the difference is said instead."""
 NAMED = 5
@@ -108,6 +111,8 @@ def change(now: Figure, base: Figure | None, noun: Noun, against: str) -> str:
     if difference == 0:
         return f"bằng {against}"
     way = "tăng" if difference > 0 else "giảm"
+    if noun.text == POINTS:
+        return f"{way} {number(abs(difference), now.places)} {noun.text} so với {against}"
     if now.parts is not None:
         return _unless_zero(abs(difference), f"{way} {{}} điểm phần trăm so với {against}", against)
     if base.value < FEW:

@@ -8,10 +8,10 @@ from reports.monthly.model import Block, Cell, Missing, Section, Table
 HEAD = ("Cấp độ", "Hệ thống", "Đã phê duyệt cấp độ", "Có nguồn nhật ký được giao")
 
 
-def section(frame: Frame, posture: tuple[Block, ...], restated: tuple[Block, ...]) -> Section:
-    """`posture`: what the score says; `restated`: figures of earlier reports that have changed."""
+def section(frame: Frame, posture: tuple[Block, ...]) -> Section:
+    """`posture`: what the score says."""
     parts = (
-        Section("1", "Phạm vi giám sát, thay đổi trong kỳ", (*_systems(frame), *restated)),
+        Section("1", "Phạm vi giám sát, thay đổi trong kỳ", _systems(frame)),
         Section("2", "Chỉ số an toàn thông tin toàn tỉnh", posture),
     )
     return Section("I", "TÌNH HÌNH CHUNG", parts=parts)
