@@ -16,9 +16,9 @@ NOBODY = 65_534
 CLONE_NEWNET, CLONE_NEWUSER = 0x40000000, 0x10000000
 
 
-def confine(seconds: int = SECONDS) -> None:
+def confine(seconds: int = SECONDS, memory: int = MEMORY) -> None:
     """Memory, processor seconds, files, and no network where the kernel lets us. Linux."""
-    _limit(resource.RLIMIT_AS, MEMORY)
+    _limit(resource.RLIMIT_AS, memory)
     _limit(resource.RLIMIT_CPU, seconds)
     _limit(resource.RLIMIT_NOFILE, OPEN_FILES)
     _limit(resource.RLIMIT_FSIZE, FILE_BYTES)

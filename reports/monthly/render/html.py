@@ -14,26 +14,25 @@ from reports import charts
 from reports.monthly import wording
 from reports.monthly.figures import Figure
 from reports.monthly.model import Chart, ChartKind, Report, ReportState
+from reports.monthly.printed import ROWS_MOST, ROWS_SHOWN
 from soc.calendar import ZONE
 
-ROWS_MOST, ROWS_SHOWN = 60, 20
 TRACED_MOST = 400
 BLANK_DATE = "ngày      tháng      năm        "
 
 
 def html(report: Report) -> str:
     """The whole file; the same report gives the same bytes."""
-    traced = _traced(report)
     return (
         _environment()
         .get_template("report.html")
         .render(
             report=report,
             style=_style(),
-            draft=report.state in (ReportState.DRAFT, ReportState.REVIEW),
+            draft=drafted(report),
             blank_date=BLANK_DATE,
-            as_of=report.as_of.astimezone(ZONE).strftime("%H giờ %M ngày %d/%m/%Y"),
-            traced=traced,
+            as_of=said_as_of(report),
+            traced=traced(report),
         )
     )
 
@@ -41,6 +40,17 @@ def html(report: Report) -> str:
 def anchor(id: str) -> str:
     """The id of a figure as the name of a place in the file."""
     return "f-" + re.sub(r"[^A-Za-z0-9]+", "-", id)
+
+
+def drafted(report: Report) -> bool:
+    """Whether it says so on page one."""
+    return report.state in (ReportState.DRAFT, ReportState.REVIEW)
+
+
+def said_as_of(report: Report) -> str:
+    """The cut-off, as it stands on page one."""
+    at = report.as_of.astimezone(ZONE).strftime("%H giờ %M ngày %d/%m/%Y")
+    return f"Số liệu tại thời điểm {at}. Số liệu đến sau thời điểm này được nêu trong báo cáo kỳ sau."
 
 
 def drawn(chart: Chart) -> str:
@@ -56,7 +66,7 @@ def drawn(chart: Chart) -> str:
     return charts.stacked(chart.labels, series, chart.title)
 
 
-def _traced(report: Report) -> Sequence[Figure]:
+def traced(report: Report) -> Sequence[Figure]:
     """Those that prose names first; all of them stand in figures.ndjson."""
     return sorted(report.figures.values(), key=lambda one: (one.id.count("-20"), one.id))[:TRACED_MOST]
 
