@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Query, Request
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 from starlette.responses import Response
 
 from dashboards.hub import service
@@ -25,12 +25,14 @@ Limit = Annotated[int, Query(ge=1, le=500)]
 class ReasonIn(BaseModel):
     """Why the value is right."""
 
+    model_config = ConfigDict(extra="forbid")
     reason: str = Field(min_length=1, max_length=2_000)
 
 
 class AnswerIn(BaseModel):
     """What is said of a finding. `returned`: by the operator, to an answer that the check is wrong."""
 
+    model_config = ConfigDict(extra="forbid")
     answer: Literal["explained", "corrected", "rule_wrong", "returned"]
     text: str = Field(min_length=1, max_length=2_000)
     evidence: str = Field("", max_length=2_000)

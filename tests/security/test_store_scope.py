@@ -23,8 +23,12 @@ from soc.clock import ManualClock
 from soc.entity import EntityKind
 from soc.errors import SocError
 from soc.paths import DataDir
+from soc.period import PeriodType
 from soc.query import Query
+from soc.state.findings import WantedFindings
+from soc.state.observation_rows import Wanted
 from soc.state.queue import AlertFilter, GroupBy
+from soc.state.series import Stretch
 from soc.state.store import State, Tx
 from soc.state.tables import metadata
 from soc.state.types import micros
@@ -32,6 +36,7 @@ from soc.store import Cursor, EventStore
 from soc.store.embedded import EmbeddedStore
 from soc.store.memory import MemoryStore
 from tests.builders import NOON, a_card, a_hit, an_alert, an_event
+from tests.security.things import KPI, hand_over, key_of, register
 
 OWN, FOREIGN = "so-tai-chinh", "so-y-te"
 MINE, NOBODY = Scope(frozenset({OWN})), Scope(frozenset({"nobody"}))
@@ -67,7 +72,20 @@ GIVEN: dict[str, Any] = {
     "kpi": "kpi",
     "drop_id": "id-own",
     "sources": ["source_id-own", "source_id-foreign"],
-    "as_of": 10**9,
+    "as_of": LATE,
+    "incident_id": "incident-own",
+    "system_id": "system-own",
+    "expected_id": 1,
+    "weakness_id": 1,
+    "finding_id": 1,
+    "batch_id": "batch-own",
+    "alerts": ["alert-own", "alert-foreign"],
+    "kpis": [KPI],
+    "pairs": [(KPI, OWN), (KPI, FOREIGN)],
+    "key": key_of(OWN),
+    "stretch": Stretch(KPI, PeriodType.MONTH, (OWN, FOREIGN), date(2026, 1, 1), LATE.date()),
+    "after": 0,
+    "limit": 100,
 }
 """What each parameter gets; a new one has no value here and fails the walk."""
 
@@ -76,8 +94,19 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "Past.judgement": {"one": an_alert("alert-own", unit=OWN)},
     "Past.many": {"alerts": [an_alert("alert-own", unit=OWN)]},
     "Jobs.start": {"wish": None},
+    "Jobs.split": {"as_of": 10**9},
+    "Observations.in_force": {"wanted": Wanted()},
+    "Observations.page": {"wanted": Wanted()},
+    "Findings.page": {"wanted": WantedFindings()},
+    "External.botnet_counts": {"since": EARLY.date(), "until": LATE.date()},
+    "External.latest_endpoints": {"until": LATE.date()},
+    "Posture.closed": {"since": EARLY.date(), "until": LATE.date()},
 }
-WRITING = {"Sources.approve", "Sources.change", "Jobs.start"}
+WRITING = {
+    *("Sources.approve", "Sources.change", "Jobs.start", "Systems.approve_removal", "Systems.ask_removal"),
+    *("Systems.change", "Systems.refuse_removal", "Incidents.open", "Incidents.record", "Weaknesses.change"),
+    *("Observations.answer", "Findings.answer"),
+}
 """They change rows; of a foreign thing they know as little, which the foreign calls below prove."""
 
 VALUES: dict[str, Any] = dict(
@@ -94,6 +123,8 @@ PLAIN: dict[str, Any] = {"BIGINT": 7, "INTEGER": 7, "BOOLEAN": 1, "TIMESTAMP": m
 KINDS = {
     "dropped_file": {"state": "done"},
     "entity_fact": {"kind": "user", "name": "note"},
+    "posture_now": {"exact": "1", "raw": "1", "trust": "1", "inputs": "{}"},
+    "posture_snapshot": {"exact": "1", "raw": "1", "trust": "1", "inputs": "{}"},
 }
 REAL = {
     "alert",
@@ -105,6 +136,9 @@ REAL = {
     "audit",
     "grant",
     "job_item",
+    *("system", "expected_source", "system_scan", "weakness", "incident", "incident_event", "endpoint_count"),
+    *("botnet_address", "observation", "observation_hold", "observation_latest", "batch_receipt", "heartbeat"),
+    *("finding", "finding_event"),
 }
 """Written by their own methods; the items of a job are only read by its own worker."""
 
@@ -125,6 +159,8 @@ def write(state: State, unit: str, name: str) -> None:
         tx.hits.attach([(f"alert-{name}", found)])
         tx.audit.append(SYSTEM_ACTOR, "test", name, at=NOON, unit=unit)
         tx.people.give("an", Grant(RoleOfPerson.UNIT_CONTACT, unit, date(2026, 1, 1)), by="an", at=NOON)
+        register(tx, unit, name)
+        hand_over(tx, unit, name)
         for table in united():
             if table.name not in REAL:
                 put(tx, table, unit, name)
