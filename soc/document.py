@@ -167,6 +167,8 @@ def of(document: object, faults: Faults) -> Node:
         return Node({str(key): of(value, faults) for key, value in document.items()}, 0, faults)
     if isinstance(document, list | tuple):
         return Node([of(value, faults) for value in document], 0, faults)
+    if isinstance(document, bool):
+        return Node("true" if document else "false", 0, faults)
     return Node("" if document is None else str(document), 0, faults, null=document is None)
 
 
