@@ -113,6 +113,18 @@ class Reader:
         beats = self._beats(tx)
         return {kpi.id: self._book(kpi, newest[kpi.id], earlier.get(kpi.id, []), beats) for kpi in chosen}
 
+    def book_at(self, tx: Tx, kpi: Kpi, period: Period, dimensions: Dimensions = ()) -> Book:
+        """Of one period of the past, with the one before it; of instants there is only the newest."""
+        if period.type is PeriodType.REALTIME:
+            return self.books(tx, [kpi.id], dimensions)[kpi.id]
+        first = self._two_before(kpi.id, period)
+        wanted = Wanted((kpi.id,), None, period.type, first.start, period.start, dimensions)
+        some = tx.observations.in_force(self._scope, wanted, as_of=self.view.as_of)
+        newest = _one_series(kpi, (one for one in some if one.observation.key.period.end == period.end))
+        ways = {one.observation.key.cumulative for one in newest.values()}
+        earlier = [one for one in some if one.observation.key.cumulative in ways and _ends_before(one, period)]
+        return replace(self._book(kpi, newest, earlier, {}), settled=True)
+
     def figure(self, book: Book) -> Figure:
         if self.level != self.province:
             return unit_figure(book, self.level, self.view.at)
@@ -245,6 +257,10 @@ def _one_series(kpi: Kpi, some: Iterable[Known]) -> dict[str, Known]:
     usual = Cumulative.YTD if kpi.ytd else Cumulative.NONE
     same = [one for one in chosen if one.observation.key.cumulative is usual]
     return {one.observation.key.unit: one for one in same or chosen}
+
+
+def _ends_before(known: Known, period: Period) -> bool:
+    return known.observation.key.period.end < period.end
 
 
 def _distance(kpi: Kpi, kind: PeriodType) -> tuple[bool, int]:

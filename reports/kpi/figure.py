@@ -41,12 +41,14 @@ class Beats:
 
 
 NO_BEATS = Beats()
+SETTLED = Standing(State.LIVE, current=True)
 
 
 @dataclass(frozen=True, slots=True)
 class Book:
     """The figures in force of one KPI, one type and one way to count, by period and unit; the newest periods only.
-    `beats`: by sender. `hidden`: units whose own value these eyes may not see."""
+    `beats`: by sender. `hidden`: units whose own value these eyes may not see. `settled`: it was opened at a period of
+    its own, and what was given then is not late because others followed."""
 
     kpi: Kpi
     terms: Terms
@@ -54,6 +56,7 @@ class Book:
     newest: Mapping[str, Known]
     beats: Mapping[str, Beats] = field(default_factory=dict)
     hidden: frozenset[str] = frozenset()
+    settled: bool = False
 
     @property
     def of_instants(self) -> bool:
@@ -68,6 +71,8 @@ class Book:
         known = self.newest.get(unit)
         if known is None:
             return standing(Signs(None, withheld=unit in self.hidden), self.terms, now)
+        if self.settled and unit not in self.hidden:
+            return SETTLED
         beat = self.beats.get(known.sender, NO_BEATS)
         signs = Signs(known.observation.key.period, read_at(known), beat.owed, beat.at, unit in self.hidden)
         return standing(signs, self.terms, now)
@@ -226,6 +231,8 @@ def _whole_standing(
     if book.of_instants or period is None:
         some = [book.standing(unit, now) for unit in (given or units & book.newest.keys())]
         return max(some, key=lambda one: (not one.current, one.late_by(now)), default=Standing(State.NEVER))
+    if book.settled:
+        return SETTLED
     plain = standing(Signs(period), book.terms, now)
     lost = [one for unit in given if (one := book.standing(unit, now)).state is State.LOST]
     if not lost or len(lost) < len(given):
