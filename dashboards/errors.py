@@ -178,9 +178,16 @@ def _asked(request: Request, error: Exception, status: int, door: str, back: str
 def _sent_to(request: Request, door: str, back: str = "") -> Response:
     """To a door, and back to this page afterwards; a form that was sent leads back to the page it stood on."""
     query = f"?{request.url.query}" if request.url.query else ""
-    here = request.url.path + query if request.method == "GET" else FORMS.get(request.url.path.split("/")[1], "/alerts")
-    back = back or here
+    back = back or (request.url.path + query if request.method == "GET" else _page_of(request.url.path))
     return RedirectResponse(f"{door}?back={quote(back, safe='/')}", status_code=303)
+
+
+def _page_of(path: str) -> str:
+    """The page on which the form that is sent to `path` stands."""
+    _, first, *rest = path.split("/")
+    if first == "alerts" and len(rest) > 1 and rest[0] != "views":
+        return f"/alerts/{rest[0]}"
+    return FORMS.get(first, "/alerts")
 
 
 async def _invalid_request(request: Request, error: Exception) -> Response:
