@@ -117,6 +117,19 @@ class Organisation(Section):
     name_en: str = Field("", description="The same in English")
 
 
+class ReportSettings(Section):
+    """Whose report it is, as its letterhead says. What is empty comes from the profile and the units."""
+
+    governing_body: str = Field("", max_length=200, description="Body above; empty: the people's committee")
+    issuing_body: str = Field("", max_length=200, description="Body that issues; empty: who has the profile's function")
+    symbol: str = Field("BC", max_length=40, description="Symbol behind the number, such as BC-CAT")
+    place: str = Field("", max_length=80, description="Place in front of the date; empty: the province")
+    wording: Literal["", "attt", "anm"] = Field("", description="Official word of the subject; empty: the profile's")
+    recipients: tuple[str, ...] = Field((), max_length=40, description="Who gets it; the last line names the file")
+    signing_authority: str = Field("", max_length=10, description="KT., TL., TUQ., TM. or Q.; empty: none")
+    signing_office: str = Field("", max_length=120, description="Office of the signer, such as Giám đốc")
+
+
 Span = Annotated[str, Field(pattern=r"^[1-9][0-9]{0,4}[mhd]$")]
 """A time limit: 15m, 4h, 3d."""
 
@@ -193,3 +206,4 @@ class Settings(Section):
     rules: Rules = Rules()
     organisation: Organisation = Organisation()
     limits: LimitSettings = LimitSettings()
+    report: ReportSettings = ReportSettings()

@@ -28,6 +28,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "config": ("config", "Check, show and document the settings"),
     "kpi": ("kpi", "Figures of the centre: hand them in, list, export, check"),
     "tiles": ("tiles", "The security tiles: value, freshness, who is responsible"),
+    "report": ("report", "The monthly report: write it, read its figures again"),
     "top": ("top", "Rates, lag, drops, slow rules, open alerts on one screen"),
     "names": ("names", "Write the names that shells complete"),
     "explain": ("explain", "What an error code means and what to do"),
@@ -40,7 +41,7 @@ EXIT_CODES = {
     2: "It could not be done: a faulty setting or argument, a store that does not answer; the message has a code",
 }
 
-LOGGING = frozenset({"config", "demo", "up", "run", "import", "normalise", "detect", "rules", "bench"})
+LOGGING = frozenset({"config", "demo", "up", "run", "import", "normalise", "detect", "rules", "report", "bench"})
 
 GLOBAL = {"--data": "SOC_DATA", "--config": "SOC_CONFIG", "--lang": "SOC_LANG"}
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
+from reports.kpi.profile import Wording
 from reports.monthly import wording
 from reports.monthly.compose import Frame
 from reports.monthly.figures import Book
 from reports.monthly.model import (
-    UNSIGNED,
     Block,
     Chart,
     Circulation,
@@ -20,9 +20,9 @@ from reports.monthly.model import (
     Report,
     ReportState,
     Section,
-    Signing,
     Table,
 )
+from reports.monthly.office import Office
 from reports.monthly.queries import Source
 from reports.monthly.registry import reader
 from reports.monthly.sections import coverage, incidents, monitoring, overview, per_unit, posture
@@ -30,7 +30,7 @@ from soc.period import Period, Reporting, label
 
 CUT_OFF = timedelta(hours=8)
 NOT_BEGUN = "hệ thống giám sát chưa hoạt động trong kỳ này"
-SUBJECTS = {"attt": "an toàn thông tin mạng", "anm": "an ninh mạng"}
+SUBJECTS = {Wording.ATTT: "an toàn thông tin mạng", Wording.ANM: "an ninh mạng"}
 SEEDED = (
     ("VIII", "ĐÁNH GIÁ"),
     ("IX", "PHƯƠNG HƯỚNG, NHIỆM VỤ KỲ TỚI"),
@@ -39,19 +39,6 @@ SEEDED = (
 """Sections that people write; empty ones block the submission."""
 
 VERSIONS = {"report": "posture-report/1", "layout": "nd30-2020"}
-
-
-@dataclass(frozen=True, slots=True)
-class Office:
-    """Who issues the report, from the settings and the unit's data at the date. `wording`: attt or anm."""
-
-    governing_body: str
-    issuing_body: str
-    symbol: str
-    place: str
-    wording: str = "attt"
-    recipients: tuple[str, ...] = ()
-    signing: Signing = UNSIGNED
 
 
 def cut_off(period: Period) -> datetime:
@@ -100,7 +87,7 @@ def compose(
         versions=VERSIONS,
         incomplete=tuple(_incomplete(sections)),
     )
-    return _with_banner(report), book
+    return with_banner(report), book
 
 
 def _cover(office: Office, subject: str, span: str) -> Cover:
@@ -116,7 +103,7 @@ def _cover(office: Office, subject: str, span: str) -> Cover:
     )
 
 
-def _with_banner(report: Report) -> Report:
+def with_banner(report: Report) -> Report:
     if not report.incomplete:
         return report
     banner = f"Báo cáo được lập khi chưa có đủ số liệu của: {'; '.join(report.incomplete)}."

@@ -22,7 +22,7 @@ KEYS: Mapping[str, int] = {
 """How many columns, from the left, name a row; one for all others. The columns behind them are what is known of it."""
 
 EXPIRING = frozenset({"events@1", "sources@1", "source_hours@1"})
-"""Read from counts by hour, which are not kept for ever."""
+"""Read from counts by hour: they have no known time and need not be kept for ever."""
 
 REPLACED = frozenset({"endpoints@1", "botnet@1", "givers@1"})
 """Whose store keeps the newest value alone: an earlier one is then known from the package only."""
