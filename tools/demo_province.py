@@ -70,6 +70,7 @@ class Demo:
             ("event", "/hunt?q=event.outcome:failure&since=now-6h&until=now", 'main a[href^="/hunt/events/"]'),
             ("entity", "/entities", 'main a[href^="/entities/"]'),
             ("source", "/sources", 'main a[href^="/sources/"]:not([href="/sources/new"])'),
+            ("posture", "/posture", 'main th a[href^="/posture/"]'),
             ("rule", "/rules", 'main th a[href^="/rules/"]'),
         ):
             page.goto(self.origin + path)

@@ -15,7 +15,7 @@ from reports.posture.keep import inputs_of
 from reports.posture.method import Component, method
 from reports.posture.score import Score, score
 from reports.posture.told import panel_of
-from soc.access import ROOT, Right, Scope
+from soc.access import ROOT, SYSTEM, Right, Scope
 from soc.calendar import ZONE
 from soc.errors import NotFound
 from soc.period import PeriodType, Reporting, period_of, previous
@@ -122,10 +122,14 @@ def period_end(now: datetime) -> date:
 
 
 def run(services: Services, now: datetime) -> None:
-    """The running value. While nobody knows yet what the rules can see, the last one stays."""
+    """The running value. While nobody knows yet what the rules can see, the last one stays; without one, nothing is
+    held to be covered."""
     coverage = _coverage(services, now)
-    if coverage is not None:
-        keep.run(services.state, services.units, now, coverage)
+    if coverage is None:
+        with services.state.read() as tx:
+            if tx.posture.now(SYSTEM):
+                return
+    keep.run(services.state, services.units, now, coverage or NOTHING)
 
 
 def close_days(services: Services, now: datetime) -> None:

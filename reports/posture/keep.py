@@ -19,7 +19,7 @@ from reports.posture.inputs import ProvinceInputs, TechniqueInput, UnitInputs
 from reports.posture.method import Method, method
 from reports.posture.province import ProvinceScore, member, province
 from reports.posture.score import Score, places, score
-from reports.posture.sight import agree_slots
+from reports.posture.sight import agree_slots, watched_all
 from soc.access import ROOT, SYSTEM
 from soc.calendar import ZONE
 from soc.incident import Severity
@@ -75,8 +75,12 @@ def run(state: State, units: UnitTree, now: datetime, coverage: Coverage = NOTHI
 
 def close_days(state: State, units: UnitTree, now: datetime, coverage: Coverage = NOTHING) -> tuple[date, ...]:
     """States every day that is over and was not stated yet, some at once; once an hour looks at the last ones again.
-    Answers the days that were written."""
+    Answers the days that were written; none while it is not known yet how often each source has to be heard."""
     yesterday = now.astimezone(ZONE).date() - DAY
+    with state.write() as tx:
+        if not watched_all(tx, SYSTEM):
+            return ()
+        agree_slots(tx, SYSTEM, now, method())
     with state.read() as tx:
         known = {row.day for row in tx.posture.closed(SYSTEM, yesterday - FIRST_DAYS * DAY, yesterday, unit=ROOT)}
         checked = tx.facts.get(FACT)
@@ -89,7 +93,6 @@ def close_days(state: State, units: UnitTree, now: datetime, coverage: Coverage 
         recent = _days(yesterday - (RESTATED_DAYS - 1) * DAY, yesterday)
         again = [day for day in recent if day in known and close_day(state, units, day, now, coverage)]
         with state.write() as tx:
-            agree_slots(tx, SYSTEM, now, method())
             tx.facts.put(FACT, now.isoformat(), at=now)
     return (*missing, *again)
 

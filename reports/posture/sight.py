@@ -80,6 +80,12 @@ def agree_slots(tx: Tx, scope: Scope, now: datetime, method: Method) -> int:
     return len(changed)
 
 
+def watched_all(tx: Tx, scope: Scope) -> bool:
+    """Whether the watch has looked at every active source that was ever heard; after a start it takes some minutes."""
+    active = {one.id for one in tx.sources.all(scope, states=(SourceState.ACTIVE,))}
+    return active & tx.sources.seen(scope).keys() <= tx.watch.learned(scope).keys()
+
+
 def slot_of(rhythm: Rhythm) -> int:
     """The longest that it may be quiet in its week, in whole hours, so that nights and weekends are no gaps."""
     monday = datetime(2026, 1, 5, tzinfo=ZONE)

@@ -15,6 +15,7 @@ from soc.errors import NotFound
 from soc.state.accounting import Count, Fate
 from soc.state.posture import CLOSE, LATE_INPUT
 from soc.state.store import State
+from soc.watch import check
 from tests.builders import NOON, a_card, an_alert
 from tests.unit.reports.posture.a_province import COMMUNE, DAY, FINANCE, HEALTH, HOUR, UNITS, a_province
 
@@ -60,6 +61,15 @@ def test_every_day_that_is_over_is_stated_once(state: State) -> None:
         rows = tx.posture.closed(SYSTEM, YESTERDAY - 50 * DAY, YESTERDAY, unit=ROOT)
     assert {row.revision for row in rows} == {1}
     assert {row.reason for row in rows} == {CLOSE}
+
+
+def test_no_day_is_closed_before_the_watch_has_looked_at_every_source(state: State) -> None:
+    a_province(state)
+    with state.write() as tx:
+        tx.sources.saw({"fw-tc": NOON})
+    assert close_days(state, UNITS, NOON) == ()
+    check(state, NOON)
+    assert len(close_days(state, UNITS, NOON)) == 5
 
 
 def test_what_comes_late_restates_its_day_and_the_former_statement_stays(state: State) -> None:
