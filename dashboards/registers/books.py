@@ -85,10 +85,10 @@ def weigh_system(tx: Tx, scope: Scope, said: Values) -> tuple[Effect, Faults]:
 
 
 def save_system(tx: Tx, hand: Hand, said: Values) -> None:
-    known = {one.id: one for one in tx.systems.all(hand.scope)}
+    records = tx.systems.versions(said["id"], hand.scope)
     changed = _system(said)
-    if said["id"] in known:
-        old = known[said["id"]]
+    if records:
+        old = records[-1]
         new = tx.systems.change(old.id, hand.scope, at=hand.at, **changed)
         before, after = (_said(one, SYSTEMS) for one in (old, new))
         tx.audit.append(

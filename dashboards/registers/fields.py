@@ -14,6 +14,7 @@ from ipaddress import ip_address
 from typing import Any
 
 from dashboards.shell.i18n import N_
+from reports.kpi.secrecy import is_state_secret
 from soc.calendar import ZONE
 from soc.unit import UnitTree
 
@@ -83,6 +84,7 @@ TEXTS = {
     Kind.FLAG: N_("Write yes or no."),
 }
 TOO_LONG = N_("This text is too long.")
+SECRET = N_("This text carries the mark of a state secret. Such things have their own channels; nothing was stored.")
 
 
 def read(fields: Iterable[Field], typed: Mapping[str, str], world: World) -> tuple[dict[str, Any], dict[str, str]]:
@@ -96,8 +98,8 @@ def read(fields: Iterable[Field], typed: Mapping[str, str], world: World) -> tup
             if one.required:
                 faults[one.name] = MISSING
             continue
-        if len(text) > one.most:
-            faults[one.name] = TOO_LONG
+        if len(text) > one.most or is_state_secret([text]):
+            faults[one.name] = TOO_LONG if len(text) > one.most else SECRET
             continue
         try:
             values[one.name] = _READ[one.kind](one, text, world)

@@ -47,8 +47,8 @@ def weigh(tx: Tx, scope: Scope, said: Values) -> tuple[Effect, Faults]:
 
 def found(tx: Tx, scope: Scope, said: Values) -> Incident | None:
     """The incident that the row speaks of."""
-    key = (said["unit"], said["t0"], said["title"])
-    return next((one for one in tx.incidents.all(scope) if (one.unit, one.t0, one.title) == key), None)
+    at_once = tx.incidents.detected(said["unit"], said["t0"], scope)
+    return next((one for one in at_once if one.title == said["title"]), None)
 
 
 def save(tx: Tx, hand: Hand, said: Values) -> None:

@@ -26,6 +26,8 @@ if TYPE_CHECKING:
 
 BOOKS = {one.name: one for one in (SYSTEMS, SOURCES, INCIDENTS, SCANS, WEAKNESSES, ENDPOINTS, BOTNET)}
 ROWS_MOST, BYTES_MOST = 1_000, 500_000
+CHUNK = 50
+"""Rows of one transaction: others write in between."""
 NOT_CSV = N_("The file is no CSV in UTF-8 with a head line: export the register and use that as a template.")
 TOO_LARGE = N_("The file has more than 1,000 rows or 500 kB: cut it into several.")
 NO_COLUMN = N_("A column is missing that every row needs.")
@@ -84,7 +86,7 @@ def enter(services: Services, viewer: Viewer, name: str, typed: Mapping[str, str
     book = book_of(name)
     hand = _hand(services, viewer, book)
     with services.state.write() as tx:
-        said, _, faults = _judge(tx, services, viewer, book, hand, typed)
+        said, _, faults = _judge(tx, book, hand, typed, world_of(tx, services, viewer, hand.scope))
         if faults:
             raise Invalid(faults)
         book.save(tx, hand, said)
@@ -97,7 +99,7 @@ def judge(
     """The values of an entry and what is wrong with it; writes nothing."""
     hand = _hand(services, viewer, book)
     with services.state.read() as tx:
-        said, _, faults = _judge(tx, services, viewer, book, hand, typed)
+        said, _, faults = _judge(tx, book, hand, typed, world_of(tx, services, viewer, hand.scope))
     return said, faults
 
 
@@ -106,15 +108,11 @@ def take_file(services: Services, viewer: Viewer, name: str, text: str, *, save:
     book = book_of(name)
     hand = _hand(services, viewer, book)
     head, rows = _parsed(book, text)
-    receipts = []
-    door = services.state.write() if save else services.state.read()
-    with door as tx:
-        for line, typed in rows:
-            said, effect, faults = _judge(tx, services, viewer, book, hand, typed)
-            told = ", ".join(typed.get(one.name, "") for one in book.fields if one.required)
-            receipts.append(RowReceipt(line, told[:200], None if faults else effect, faults))
-            if save and not faults and effect is not Effect.SAME:
-                book.save(tx, hand, said)
+    receipts: list[RowReceipt] = []
+    for start in range(0, len(rows), CHUNK):
+        with services.state.write() if save else services.state.read() as tx:
+            world = world_of(tx, services, viewer, hand.scope)
+            receipts += [_take(tx, book, hand, row, world, save=save) for row in rows[start : start + CHUNK]]
     return FileReceipt(book, tuple(receipts), tuple(one for one in head if one not in book.columns), save)
 
 
@@ -140,10 +138,19 @@ def _hand(services: Services, viewer: Viewer, book: Book) -> Hand:
     return Hand(viewer.actor, services.clock.now(), writer_scope(viewer, book))
 
 
+def _take(tx: Tx, book: Book, hand: Hand, row: tuple[int, dict[str, str]], world: World, *, save: bool) -> RowReceipt:
+    line, typed = row
+    said, effect, faults = _judge(tx, book, hand, typed, world)
+    if save and not faults and effect is not Effect.SAME:
+        book.save(tx, hand, said)
+    told = ", ".join(typed.get(one.name, "") for one in book.fields if one.required)
+    return RowReceipt(line, told[:200], None if faults else effect, faults)
+
+
 def _judge(
-    tx: Tx, services: Services, viewer: Viewer, book: Book, hand: Hand, typed: Mapping[str, str]
+    tx: Tx, book: Book, hand: Hand, typed: Mapping[str, str], world: World
 ) -> tuple[dict[str, Any], Effect, dict[str, str]]:
-    world = world_of(tx, services, viewer, hand.scope)
+    """The values of a row, what it would do, and what is wrong with it."""
     said, faults = fields.read(book.fields, typed, world)
     if faults:
         return said, Effect.NEW, faults

@@ -22,7 +22,8 @@ SEVERITY = {Level.CRITICAL: "serious", Level.HIGH: "high", Level.MEDIUM: "medium
 
 
 async def typed_of(request: Request, *, file: str = "") -> dict[str, str]:
-    """The fields of a form as text, several of one name with commas; the one named `file` is read as UTF-8 text. Raises Refused over the limits."""
+    """The fields of a form as text, several of one name with commas; the one named `file` is read as UTF-8 text.
+    Raises Refused over the limits."""
     form = await request.form(max_files=1, max_fields=FIELDS_MOST, max_part_size=TEXT_MOST)
     typed: dict[str, str] = {}
     for name, value in form.multi_items():

@@ -70,6 +70,12 @@ class Incidents:
         order = (incident.c.t0.desc(), incident.c.number.desc())
         return tuple(msgspec.convert(one, Incident) for one in self._connection.scalars(statement.order_by(*order)))
 
+    def detected(self, unit: str, t0: datetime, scope: Scope) -> tuple[Incident, ...]:
+        """Those of a unit with that very time of detection."""
+        mine = (incident.c.unit_id == unit, incident.c.t0 == t0, within(scope, incident.c.unit_id))
+        rows = self._connection.scalars(select(incident.c.record).where(*mine).order_by(incident.c.number))
+        return tuple(msgspec.convert(one, Incident) for one in rows)
+
     def of_alert(self, alert_id: str, scope: Scope) -> tuple[Incident, ...]:
         """The incidents that an alert was made part of."""
         return tuple(one for one in self.all(scope) if alert_id in one.alerts)

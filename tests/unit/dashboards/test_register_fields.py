@@ -62,7 +62,8 @@ def test_a_row_that_was_read_reads_the_same_again(book: Any, data: st.DataObject
     for one in book.fields:
         kind = {"day": days.map(written), "moment": minutes.map(written)}.get(one.kind)
         choices = [str(value) for value in one.choices]
-        made = kind or (st.sampled_from(choices) if choices else st.just(good.get(one.name) or "x1"))
+        made = st.sampled_from(choices) if choices else st.just(good.get(one.name) or "x1")
+        made = made if kind is None else kind
         typed[one.name] = data.draw(made) if one.kind != "flag" else data.draw(st.sampled_from(["yes", "no", ""]))
     values, faults = read(book.fields, typed, WORLD)
     known = {name for name in faults if name not in ("current", "detections")}

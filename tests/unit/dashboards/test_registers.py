@@ -318,3 +318,10 @@ def test_a_true_alert_leads_to_the_form_of_an_incident(life: Life, browser: Test
     life.person("yt", "Vũ Y Tế", (RoleOfPerson.ANALYST, HEALTH))
     browser.cookies.set("soc-local", life.session("yt"))
     assert browser.get(link).status_code == 404
+
+
+@pytest.mark.parametrize("text", ["Báo cáo TỐI MẬT", "(Mật)", "tuyệt mật"])
+def test_what_is_marked_as_a_state_secret_is_not_stored(life: Life, browser: TestClient, text: str) -> None:
+    answer = browser.post("/registers/incidents/entry", data=INCIDENT | {"summary": text})
+    assert (answer.status_code, set(re.findall(r'id="(\w+)-fault"', answer.text))) == (422, {"summary"})
+    assert opened(life, browser, summary="Đã đổi mật khẩu, Mật độ cao").number == 1
