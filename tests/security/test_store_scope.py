@@ -65,7 +65,7 @@ GIVEN: dict[str, Any] = {
     "kind": EntityKind.USER,
     "value": "an",
     "unit": OWN,
-    "t0": NOON - timedelta(hours=2),
+    "t0": NOON,
     "keys": [("user", "an")],
     "text": "an",
     "source_id": "source_id-own",
