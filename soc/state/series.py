@@ -5,17 +5,17 @@ Lean on purpose: a batch of 1,000 observations looks at some 20,000 earlier ones
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, Connection, select
+from sqlalchemy import ColumnElement, Connection, case, func, select
 
 from soc.access import Scope
 from soc.observation import Cumulative, Status
 from soc.period import Period, PeriodType
-from soc.state.observation_rows import SHOWN
+from soc.state.observation_rows import SHOWN, TOTAL
 from soc.state.scoped import within
 from soc.state.tables.hub import observation, observation_hold, observation_latest
 from soc.state.upsert import chunks
@@ -45,6 +45,19 @@ class Stretch:
     start_from: date
     start_to: date
     dimensions: Collection[str] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stood:
+    """How far a series of totals had come. `ends`, `ats`: the newest period's last day and instant at each moment that
+    was asked for, None before the first. `last_at`: when its last revision came, by the last of the moments."""
+
+    kpi: str
+    unit: str
+    type: PeriodType
+    ends: tuple[date | None, ...]
+    ats: tuple[datetime | None, ...]
+    last_at: datetime | None
 
 
 _COLUMNS = tuple(
@@ -78,6 +91,23 @@ class Series:
                 value, over, under = (None if text is None else Decimal(text) for text in numbers)
                 newest[key] = revision, SeriesPoint(unit, period, dimensions, cumulative, value, over, under, status)
         return tuple(point for _, point in newest.values())
+
+    def stood(self, scope: Scope, kpis: Iterable[str], moments: Sequence[datetime]) -> tuple[Stood, ...]:
+        """How far each series had come at each moment, in one pass; missing ones count, forecasts do not."""
+        table, found = observation.c, []
+        columns = [func.max(case((table.known_at <= at, table.end))) for at in moments]
+        columns += [func.max(case((table.known_at <= at, table.at))) for at in moments]
+        last = func.max(case((table.known_at <= moments[-1], table.known_at)))
+        keys = (table.kpi_id, table.unit_id, table.period_type)
+        for some in chunks(kpis):
+            statement = select(*keys, *columns, last).where(
+                within(scope, table.unit_id), table.kpi_id.in_(some), table.dimensions == TOTAL
+            )
+            statement = statement.where(table.forecast.is_(False), table.held.is_(False)).group_by(*keys)
+            for kpi, unit, kind, *rest in self._connection.execute(statement):
+                ends, ats = rest[: len(moments)], rest[len(moments) : -1]
+                found.append(Stood(kpi, unit, PeriodType(kind), tuple(ends), tuple(ats), rest[-1]))
+        return tuple(found)
 
     def senders(self, scope: Scope, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Who sent the newest figure of each KPI and unit."""
