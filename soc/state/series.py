@@ -60,6 +60,20 @@ class Stood:
     last_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """When a figure came, by whom it was sent, and how often it was corrected. `first_at`, `last_at`: of revisions."""
+
+    kpi: str
+    unit: str
+    period: Period
+    cumulative: Cumulative
+    sender: str
+    first_at: datetime
+    last_at: datetime
+    revision: int
+
+
 _COLUMNS = tuple(
     observation.c[name]
     for name in (
@@ -107,6 +121,25 @@ class Series:
             for kpi, unit, kind, *rest in self._connection.execute(statement):
                 ends, ats = rest[: len(moments)], rest[len(moments) : -1]
                 found.append(Stood(kpi, unit, PeriodType(kind), tuple(ends), tuple(ats), rest[-1]))
+        return tuple(found)
+
+    def given(self, scope: Scope, kpis: Iterable[str], start_from: date, until: datetime) -> tuple[Given, ...]:
+        """Totals of periods, no instants, that begin then or later, as far as they had come; held ones came too."""
+        table, found = observation.c, []
+        keys = (table.kpi_id, table.unit_id, table.period_type, table.start, table.end, table.cumulative, table.sender)
+        times = (func.min(table.known_at), func.max(table.known_at), func.max(table.revision))
+        for some in chunks(kpis):
+            statement = select(*keys, *times).where(
+                within(scope, table.unit_id),
+                table.kpi_id.in_(some),
+                table.start >= start_from,
+                table.known_at < until,
+                table.dimensions == TOTAL,
+                table.forecast.is_(False),
+                table.at.is_(None),
+            )
+            for kpi, unit, kind, start, end, way, *rest in self._connection.execute(statement.group_by(*keys)):
+                found.append(Given(kpi, unit, Period(PeriodType(kind), start, end), Cumulative(way), *rest))
         return tuple(found)
 
     def senders(self, scope: Scope, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
