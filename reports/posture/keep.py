@@ -24,8 +24,7 @@ from soc.access import ROOT, SYSTEM
 from soc.calendar import ZONE
 from soc.incident import Severity
 from soc.state.posture import CLOSE, LATE_INPUT, PostureRow
-from soc.state.source_table import SourceTable
-from soc.state.store import State
+from soc.state.store import State, Tx
 from soc.state.types import canonical
 from soc.unit import UnitTree
 
@@ -84,7 +83,7 @@ def close_days(state: State, units: UnitTree, now: datetime, coverage: Coverage 
     with state.read() as tx:
         known = {row.day for row in tx.posture.closed(SYSTEM, yesterday - FIRST_DAYS * DAY, yesterday, unit=ROOT)}
         checked = tx.facts.get(FACT)
-        begin = _first_day(tx.sources.table(), yesterday)
+        begin = min((day for day in known if day is not None), default=None) or _first_day(tx, yesterday)
     missing = [day for day in _days(begin, yesterday) if day not in known][:DAYS_AT_ONCE]
     for day in missing:
         close_day(state, units, day, now, coverage)
@@ -157,10 +156,11 @@ def _as_detected(one: UnitInputs, before: PostureRow | None) -> UnitInputs:
     return replace(one, techniques=stored)
 
 
-def _first_day(table: SourceTable, yesterday: date) -> date:
-    """Before anybody sends there is nothing to state."""
-    began = [at.astimezone(ZONE).date() for name in table.current if (at := table.began(name)) is not None]
-    return max(min(began, default=yesterday + DAY), yesterday - (FIRST_DAYS - 1) * DAY)
+def _first_day(tx: Tx, yesterday: date) -> date:
+    """Before anybody was heard there is nothing to state."""
+    heard = tx.watch.first_heard(SYSTEM)
+    begin = heard.astimezone(ZONE).date() if heard else yesterday + DAY
+    return max(begin, yesterday - (FIRST_DAYS - 1) * DAY)
 
 
 def _days(first: date, last: date) -> list[date]:

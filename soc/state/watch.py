@@ -97,6 +97,14 @@ class Watch:
                 found[name].add(hour)
         return found
 
+    def first_heard(self, scope: Scope) -> datetime | None:
+        """The hour of the oldest live event that could be parsed."""
+        statement = select(func.min(source_count.c.hour)).where(
+            source_count.c.fate == Fate.HEARD.value, within(scope, source_count.c.unit_id)
+        )
+        first: datetime | None = self._connection.scalar(statement)
+        return first
+
     def counted(self, sources: Sequence[str], scope: Scope) -> frozenset[str]:
         """Which of these have records in the books."""
         found: set[str] = set()
