@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from decimal import ROUND_CEILING, ROUND_HALF_UP, Decimal
 from enum import StrEnum
 from hashlib import sha256
@@ -82,7 +82,7 @@ class Asked:
     @property
     def key(self) -> str:
         """Names the file of its rows in the package."""
-        digest = sha256(canonical([self.query, dict(self.params), self.as_of])).hexdigest()[:12]
+        digest = sha256(canonical([self.query, dict(self.params), self.as_of.astimezone(UTC)])).hexdigest()[:12]
         return f"{self.query.partition('@')[0].replace('/', '-')}-{digest}"
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from reports.monthly import monthly
 from reports.monthly.figures import Book
@@ -38,7 +38,7 @@ def make(
 
     with state.read() as tx:
         source = Source(tx, SYSTEM, tree, state.limits)
-        report, book = monthly.compose(source, period, reporting, as_of, office, name)
+        report, book = monthly.compose(source, period, reporting, as_of.astimezone(UTC), office, name)
     if as_of < period.over:
         report = monthly.with_banner(replace(report, incomplete=(*report.incomplete, RUNNING)))
     return report, book

@@ -24,6 +24,17 @@ KEYS: Mapping[str, int] = {
 EXPIRING = frozenset({"events@1", "sources@1", "source_hours@1"})
 """Read from counts by hour: they have no known time and need not be kept for ever."""
 
+GOING_ON: Mapping[str, frozenset[str]] = {
+    "alerts@1": frozenset({
+        *("level", "status", "verdict", "ack", "resolve", "ack_minutes", "resolve_minutes", "reopened"),
+    }),
+    "open_alerts@1": frozenset({"level", "status", "overdue"}),
+    "incidents@1": frozenset({"state", "contained", "closed", "punctual", "hours_to_contain"}),
+    "open_incidents@1": frozenset({"state", "contained", "closed", "punctual", "hours_to_contain"}),
+    "reports_owed@1": frozenset({"standing"}),
+}  # fmt: skip
+"""Columns in which life goes on after `as_of`: what happens there later makes nothing untrue that was said then."""
+
 REPLACED = frozenset({"endpoints@1", "botnet@1", "givers@1"})
 """Whose store keeps the newest value alone: an earlier one is then known from the package only."""
 

@@ -5,7 +5,7 @@ Three readings are compared: the rows in the package, the same query as of the s
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
@@ -13,10 +13,9 @@ from reports.monthly import wording
 from reports.monthly.figures import Asked, Figure, Read, Row, Rows, Verdict, again
 from reports.monthly.package import Package
 from reports.monthly.printed import charts, pieces, texts_of
-from reports.monthly.registry import EXPIRING, KEYS, REPLACED
+from reports.monthly.registry import EXPIRING, GOING_ON, KEYS, REPLACED
 from reports.monthly.wording import Noun
-
-NAMED = 5
+from soc.calendar import ZONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,47 +96,52 @@ def _unlike(figure: Figure, kept: Rows, frozen: Rows, readings: Readings) -> Fou
     old, new = _parts(figure, kept), _parts(figure, frozen)
     if old == new:
         return None
-    gone, added, other = _compared(old, new)
-    if _expired(figure, readings) and not added and not other:
-        return Found(figure.id, Verdict.SOURCE_EXPIRED, "raw rows are past their retention", gone)
+    gone = [key for key in old if key not in new]
+    added = [key for key in new if key not in old]
+    other = [key for key in old if key in new and old[key] != new[key]]
+    named = _names([*gone, *added, *other])
+    if not added and _expired(figure, [*gone, *other], readings.horizon):
+        return Found(figure.id, Verdict.SOURCE_EXPIRED, "raw rows are past their retention", named)
     if figure.asked.query in EXPIRING and not gone:
         # Counts by hour have no known time: what was judged later has grown into them.
-        return Found(figure.id, Verdict.LATE_DATA, "counted after the cut-off", (*added, *other))
+        return Found(figure.id, Verdict.LATE_DATA, "counted after the cut-off", named)
     if figure.asked.query in REPLACED and not added:
-        return Found(figure.id, Verdict.RESTATED, "a newer value has taken the place of", (*gone, *other))
-    return Found(figure.id, Verdict.DIFFERS, "the same question gives other rows", (*gone, *added, *other))
+        return Found(figure.id, Verdict.RESTATED, "a newer value has taken the place of", named)
+    return Found(figure.id, Verdict.DIFFERS, "the same question gives other rows", named)
 
 
 def _since(figure: Figure, kept: Rows, now: Rows) -> Found:
     """What has become known since then."""
-    gone, added, other = _compared(_parts(figure, kept), _parts(figure, now))
-    if gone or other:
-        return Found(figure.id, Verdict.RESTATED, "known otherwise since then", (*gone, *other, *added))
-    if added:
-        return Found(figure.id, Verdict.LATE_DATA, "came after the cut-off", added)
+    lives = GOING_ON.get(figure.asked.query, frozenset())
+    old, new = _parts(figure, kept, lives), _parts(figure, now, lives)
+    width = KEYS.get(figure.asked.query, 1)
+    known = {row[:width] for row in kept.rows}
+    changed = [key for key in known if (key in old) != (key in new) or old.get(key) != new.get(key)]
+    if changed:
+        return Found(figure.id, Verdict.RESTATED, "known otherwise since then", _names(changed))
+    late = [key for key in _parts(figure, now) if key not in known]
+    if late:
+        return Found(figure.id, Verdict.LATE_DATA, "came after the cut-off", _names(late))
     return Found(figure.id, Verdict.SAME)
 
 
-def _expired(figure: Figure, readings: Readings) -> bool:
-    since = datetime.fromisoformat(str(figure.asked.params["since"]))
-    return figure.asked.query in EXPIRING and readings.horizon is not None and since < readings.horizon
+def _expired(figure: Figure, keys: Sequence[Row], horizon: datetime | None) -> bool:
+    """Whether these rows lie before the first hour that is still kept; of that day a part is gone."""
+    if figure.asked.query not in EXPIRING or horizon is None:
+        return False
+    days = [key[2] for key in keys] if figure.asked.query == "events@1" else []
+    last = horizon.astimezone(ZONE).date().isoformat()
+    return datetime.fromisoformat(str(figure.asked.params["since"])) < horizon and all(str(one) <= last for one in days)
 
 
-def _parts(figure: Figure, rows: Rows) -> dict[Row, Row]:
-    """Key -> what the figure looks at, of the rows that it counts."""
-    some = rows.where(figure.where)
+def _parts(figure: Figure, rows: Rows, without: frozenset[str] = frozenset()) -> dict[Row, Row]:
+    """Key -> what the figure looks at, of the rows that it counts; some columns left out of account."""
+    some = rows.where({name: wanted for name, wanted in figure.where.items() if name not in without})
     width = KEYS.get(figure.asked.query, 1)
-    looked = sorted({*figure.also, *((figure.of,) if figure.of else ())})
+    looked = sorted({*figure.also, *((figure.of,) if figure.of else ())} - without)
     places = [rows.columns.index(name) for name in looked]
     return {row[:width]: tuple(row[at] for at in places) for row in some.rows}
 
 
-def _compared(old: Mapping[Row, Row], new: Mapping[Row, Row]) -> tuple[tuple[str, ...], ...]:
-    """Names of rows that are gone, that are new, and that say another thing."""
-    gone = _names(key for key in old if key not in new)
-    added = _names(key for key in new if key not in old)
-    return gone, added, _names(key for key in old if key in new and old[key] != new[key])
-
-
-def _names(keys: Iterator[Row]) -> tuple[str, ...]:
+def _names(keys: Iterable[Row]) -> tuple[str, ...]:
     return tuple(sorted(" ".join("" if part is None else str(part) for part in key) for key in keys))
