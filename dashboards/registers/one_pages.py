@@ -15,7 +15,7 @@ from dashboards.errors import Invalid
 from dashboards.registers import incident_service, system_service, words
 from dashboards.registers.incident_service import MOVE_FIELDS
 from dashboards.registers.pages import DONE, field_values, problems_of, told_in
-from dashboards.registers.system_service import SourceAct
+from dashboards.registers.system_service import REMOVAL, SourceAct
 from dashboards.registers.typed import typed_of
 from dashboards.shell.choice import choice
 from dashboards.shell.problems import Problem
@@ -62,7 +62,7 @@ def _acted(
     try:
         system_service.act_on(services_of(request), viewer, system_id, expected_id, wanted, typed)
     except Invalid as error:
-        problems = problems_of(request, error)
+        problems = problems_of(request, error, REMOVAL)
         return _system(request, viewer, system_id, status=422, problems=problems, typed=typed, opened=expected_id)
     return RedirectResponse(f"/registers/systems/{system_id}?done=saved", status_code=303)
 
@@ -75,7 +75,7 @@ def _moved(request: Request, viewer: Viewer, incident_id: str, move: str, typed:
     try:
         incident_service.act(services_of(request), viewer, incident_id, wanted, number, typed)
     except Invalid as error:
-        problems = problems_of(request, error)
+        problems = problems_of(request, error, MOVE_FIELDS[wanted])
         return _incident(request, viewer, incident_id, status=422, problems=problems, typed=typed, open_move=wanted)
     return RedirectResponse(f"/registers/incidents/{incident_id}?done=moved", status_code=303)
 

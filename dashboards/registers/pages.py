@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Depends, Request
@@ -13,6 +13,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid
 from dashboards.registers import incident_service, service, system_service, words
 from dashboards.registers.books import Book, Effect
+from dashboards.registers.fields import Field
 from dashboards.registers.incident_book import FORM, INCIDENTS
 from dashboards.registers.incident_service import OPEN_STATES
 from dashboards.registers.typed import fresh, typed_of
@@ -182,9 +183,11 @@ def export(request: Request, viewer: Reader, book: str) -> Response:
     return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
-def problems_of(request: Request, error: Invalid) -> list[Problem]:
-    """The faults of a form, each leading to its field."""
-    return [Problem(name, translate(request, text)) for name, text in error.fields.items()]
+def problems_of(request: Request, error: Invalid, known: Iterable[Field] = ()) -> list[Problem]:
+    """The faults of a form, each naming its field and leading to it."""
+    labels = {one.name: translate(request, one.label) for one in known}
+    faults = ((name, translate(request, text)) for name, text in error.fields.items())
+    return [Problem(name, f"{labels[name]}: {text}" if name in labels else text) for name, text in faults]
 
 
 def field_values(request: Request, viewer: Viewer, right: Right) -> dict[str, Any]:
@@ -204,7 +207,9 @@ def _entered(request: Request, viewer: Viewer, book: Book, typed: Mapping[str, s
             return RedirectResponse(f"/registers/incidents/{made.id}?done=opened", status_code=303)
         service.enter(services, viewer, book.name, typed)
     except Invalid as error:
-        return _entry(request, viewer, book, typed, status=422, problems=problems_of(request, error), alert=alert)
+        return _entry(
+            request, viewer, book, typed, status=422, problems=problems_of(request, error, book.fields), alert=alert
+        )
     back = f"/registers/systems/{typed['id']}" if book.name == "systems" else book.home
     return RedirectResponse(f"{back}?done=saved", status_code=303)
 

@@ -9,13 +9,18 @@ from enum import StrEnum
 
 from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid, Refused
-from dashboards.registers.fields import MISSING, TEXTS, Kind, day_of
+from dashboards.registers.fields import MISSING, TEXTS, Field, Kind, day_of
 from dashboards.services import Services
 from dashboards.shell.i18n import N_
 from soc.access import Right
 from soc.errors import NotFound
 from soc.register import ExpectedSource, Scan, System, Weakness
 
+REMOVAL = (
+    Field("since", N_("Not expected from"), Kind.DAY, required=True),
+    Field("reason", N_("Reason"), Kind.TEXT, required=True),
+)
+"""What is asked of somebody who wants a source to be expected no more."""
 SAME_PERSON = N_("A second person approves it: whoever asked cannot.")
 
 

@@ -99,7 +99,7 @@ def test_a_wrong_move_stays_open_with_what_was_typed(page: Page, seen: Watch, or
 
 def act(page: Page, name: str, fields: dict[str, str] | None = None, *, wrong: bool = False) -> None:
     """Opens a move, fills its fields by label and sends it."""
-    form = page.locator("details.move", has=page.locator("summary", has_text=name))
+    form = page.locator("details.deed", has=page.locator("summary", has_text=name))
     form.locator("summary").click()
     for label, value in (fields or {}).items():
         field = form.get_by_label(label, exact=True)
