@@ -1,31 +1,57 @@
-"""The province's score as figures for the hub: `sec_posture_score`, handed over by us and rolled up by nobody. Pure."""
+"""The province's score as observations of `sec_posture_score`, handed to the hub by us, rolled up by nobody. Pure."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
+from collections.abc import Mapping
+from hashlib import sha256
+from typing import Any
 
-from soc.state.posture import PostureRow
+from reports.posture.method import method
+from reports.wording import Text
+from soc.observation import Status
+from soc.period import PeriodType
+from soc.state.posture import LATE_INPUT, PostureRow
+from soc.state.types import canonical
 
 KPI = "sec_posture_score"
+RESTATED = Text("Số liệu về sau ngày chốt", "Something of the day was told later")
+NO_UNIT = Text("Không có đơn vị nào tham gia", "No unit takes part")
 
 
-@dataclass(frozen=True, slots=True)
-class PostureFigure:
-    """What the hub is told: the shown number, its class, the confidence and the version that it was made by."""
+def observation_of(row: PostureRow, province_unit: str) -> dict[str, Any]:
+    """One item of kpi-contract/1 from a closed day of the province; `province_unit`: the id that the hub knows it by.
+    The class and the confidence go along as flags, since a score is never shown without them."""
+    assert row.day is not None  # a running value is no figure of a day
+    name = f"posture:{province_unit}:{row.day}"
+    item: dict[str, Any] = {
+        "observation_id": f"{name}:r{row.revision}",
+        "kpi_id": KPI,
+        "unit_id": province_unit,
+        "period": {"type": PeriodType.DAY.value, "start": str(row.day), "end": str(row.day)},
+        "revision": row.revision,
+        "provenance": _provenance(row),
+        "quality": {"flags": _flags(row)},
+    }
+    if row.shown is None:
+        item |= {"status": Status.MISSING.value, "reason": NO_UNIT.vi}
+    else:
+        item |= {"status": Status.OFFICIAL.value, "value": str(row.shown)}
+    if row.revision > 1:
+        item["supersedes"] = f"{name}:r{row.revision - 1}"
+        item["restatement"] = {"reason_code": LATE_INPUT, "reason_vi": RESTATED.vi}
+    return item
 
-    kpi: str
-    unit: str
-    at: datetime
-    value: Decimal | None
-    letter: str
-    confidence: Decimal
-    version: str
-    revision: int
+
+def _provenance(row: PostureRow) -> Mapping[str, str]:
+    digest = sha256(canonical(row.inputs)).hexdigest()
+    return {
+        "method": "automatic",
+        "source_system": "soc",
+        "pipeline_version": row.version,
+        "inputs_digest": digest,
+        "extracted_at": row.at.isoformat(),
+    }
 
 
-def figure_of(row: PostureRow, province_unit: str) -> PostureFigure:
-    """From the province's row; `province_unit`: the id that the hub knows the province by."""
-    value = None if row.shown is None else Decimal(row.shown)
-    return PostureFigure(KPI, province_unit, row.at, value, row.letter, row.trust, row.version, max(row.revision, 1))
+def _flags(row: PostureRow) -> list[str]:
+    return [f"class:{row.letter}", f"confidence:{row.trust:.2f}", f"signed_by:{method(row.version).signed_by or '-'}"]

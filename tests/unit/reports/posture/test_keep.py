@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from reports.posture.keep import again, close_day, close_days, midnight_after, run
-from reports.posture.publish import figure_of
 from reports.posture.score import places
 from reports.posture.told import explained, panel_of
 from soc.access import ROOT, SYSTEM
@@ -120,12 +119,3 @@ def test_a_hidden_score_has_no_number(state: State) -> None:
     whole = explained(state, ROOT, NOON, UNITS)
     assert whole["without_score"] == [HEALTH]
     assert next(one for one in whole["worst_units"] if one["unit"] == HEALTH)["value"] is None
-
-
-def test_the_hub_is_given_the_shown_number(state: State) -> None:
-    a_province(state)
-    run(state, UNITS, NOON)
-    with state.read() as tx:
-        row = next(row for row in tx.posture.now(SYSTEM) if row.unit == ROOT)
-    figure = figure_of(row, "tinh")
-    assert (figure.kpi, figure.unit, figure.value) == ("sec_posture_score", "tinh", row.shown)
