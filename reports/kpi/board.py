@@ -106,7 +106,7 @@ class Reader:
         chosen = [self.world.catalogue.kpis[name] for name in dict.fromkeys(kpis)]
         ids = [kpi.id for kpi in chosen]
         latest: dict[str, list[Known]] = {}
-        for known in tx.observations.latest(self._scope, ids, dimensions=dimensions, as_of=self.view.as_of):
+        for known in tx.observations.latest(self.scope, ids, dimensions=dimensions, as_of=self.view.as_of):
             latest.setdefault(known.observation.key.kpi, []).append(known)
         newest = {kpi.id: _one_series(kpi, latest.get(kpi.id, [])) for kpi in chosen}
         earlier = self._earlier(tx, newest, dimensions)
@@ -119,7 +119,7 @@ class Reader:
             return self.books(tx, [kpi.id], dimensions)[kpi.id]
         first = self._two_before(kpi.id, period)
         wanted = Wanted((kpi.id,), None, period.type, first.start, period.start, dimensions)
-        some = tx.observations.in_force(self._scope, wanted, as_of=self.view.as_of)
+        some = tx.observations.in_force(self.scope, wanted, as_of=self.view.as_of)
         newest = _one_series(kpi, (one for one in some if one.observation.key.period.end == period.end))
         ways = {one.observation.key.cumulative for one in newest.values()}
         earlier = [one for one in some if one.observation.key.cumulative in ways and _ends_before(one, period)]
@@ -155,7 +155,7 @@ class Reader:
     def held(self, tx: Tx) -> dict[tuple[str, Dimensions], frozenset[str]]:
         """Units whose newer value waits for their answer, by KPI and dimensions; of the past it is not asked."""
         found: dict[tuple[str, Dimensions], set[str]] = {}
-        for hold in () if self.view.past else tx.observations.held(self._scope):
+        for hold in () if self.view.past else tx.observations.held(self.scope):
             key = hold.known.observation.key
             found.setdefault((key.kpi, key.dimensions), set()).add(key.unit)
         return {key: frozenset(units) for key, units in found.items()}
@@ -167,7 +167,7 @@ class Reader:
         return Terms(own, table, self.world.profile.reporting_of(kpi), self.world.calendar)
 
     @property
-    def _scope(self) -> Scope:
+    def scope(self) -> Scope:
         """A unit's board reads that unit alone."""
         scope, level = self.view.scope, self.view.level
         if not level or level == self.province:
@@ -224,11 +224,11 @@ class Reader:
             # The newest period is in hand; years to date all begin on the same day.
             until = last.start if first == last else last.start - DAY
             wanted = Wanted(tuple(kpis), None, last.type, first.start, until, dimensions, cumulative)
-            yield from tx.observations.in_force(self._scope, wanted, as_of=self.view.as_of)
+            yield from tx.observations.in_force(self.scope, wanted, as_of=self.view.as_of)
         if instants:
             yesterday = self._today - DAY
             yield from tx.observations.last_of_day(
-                self._scope, instants, yesterday, dimensions=dimensions, as_of=self.view.at
+                self.scope, instants, yesterday, dimensions=dimensions, as_of=self.view.at
             )
 
     def _two_before(self, kpi: str, last: Period) -> Period:
