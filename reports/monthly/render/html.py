@@ -49,7 +49,7 @@ def drafted(report: Report) -> bool:
 
 def said_as_of(report: Report) -> str:
     """The cut-off, as it stands on page one."""
-    at = report.as_of.astimezone(ZONE).strftime("%H giờ %M ngày %d/%m/%Y")
+    at = report.as_of.astimezone(ZONE).strftime("%H giờ %M phút ngày %d/%m/%Y")
     return f"Số liệu tại thời điểm {at}. Số liệu đến sau thời điểm này được nêu trong báo cáo kỳ sau."
 
 
