@@ -59,7 +59,6 @@ def gather(
     made = []
     for unit in takes_part:
         unit_class = method.class_of(units.units[unit].kind)
-        acknowledge, resolve = halves.get(unit, NO_HALVES)
         made.append(
             UnitInputs(
                 unit=unit,
@@ -67,8 +66,8 @@ def gather(
                 rate=rate,
                 sources=sources.get(unit, ()),
                 groups=groups.get(unit, ()),
-                acknowledge=acknowledge,
-                resolve=resolve,
+                acknowledge=halves.get(unit, NO_HALVES)[0],
+                resolve=halves.get(unit, NO_HALVES)[1],
                 incidents=incidents.get(unit, ()),
                 systems=kept.get(unit, ()),
                 techniques=coverage.of(unit, method.techniques(unit_class)),
@@ -87,8 +86,9 @@ def members(units: UnitTree, scope: Scope, day: date, with_data: Iterable[str]) 
 
 def _alerts(tx: Tx, scope: Scope, at: datetime, method: Method) -> Iterable[AlertThen]:
     since = at - timedelta(days=method.row["response"]["days"]) - LONGEST_LIMIT
+    dropped = tx.posture.only_dropped(scope)
     for one in tx.alert_past.alive(scope, since, at, as_of=at):
-        if one.unit != UNASSIGNED and SUPERSEDED not in one.flags:
+        if one.unit != UNASSIGNED and SUPERSEDED not in one.flags and one.id not in dropped:
             yield one
 
 

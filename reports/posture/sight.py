@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 from reports.posture.inputs import Slots, SourceInput
@@ -28,13 +28,15 @@ STRUCK = frozenset({SourceState.PAUSED, SourceState.RETIRED})
 
 @dataclass(frozen=True, slots=True)
 class Expected:
-    """A source that a unit owes from `since` on; from `struck` on somebody wants it to count no more."""
+    """A source that a unit owes from `since` on; from `struck` on somebody wants it to count no more. `owed`: by the
+    register of systems."""
 
     id: str
     unit: str
     level: int
     since: datetime
     struck: datetime | None = None
+    owed: bool = False
 
 
 def sources_of(
@@ -47,8 +49,11 @@ def sources_of(
     begin = at - max(timedelta(days=method.row["visibility"]["month_days"]), 2 * most * HOUR) - HOUR
     heard = tx.watch.heard([one.id for one in expected], begin, at, scope)
     agreed = tx.posture.slots(scope)
+    files = _files(tx, scope, expected)
     found: dict[str, list[SourceInput]] = {}
     for one in expected:
+        if one.id in files and not heard[one.id]:
+            continue
         hours = agreed.get(one.id) or method.slot_hours[_class(table.get(one.id))]
         found.setdefault(one.unit, []).append(_input(one, heard[one.id], hours, at, method))
     return {unit: tuple(sorted(some, key=lambda each: each.id)) for unit, some in found.items()}
@@ -115,6 +120,12 @@ def _expected(
     return list(found.values())
 
 
+def _files(tx: Tx, scope: Scope, expected: Iterable[Expected]) -> frozenset[str]:
+    """Those that have records and were never heard live: files that somebody read in. Nobody expects more of them."""
+    seen = tx.sources.seen(scope)
+    return tx.watch.counted([one.id for one in expected if not one.owed and one.id not in seen], scope)
+
+
 def _by_source(registered: Iterable[ExpectedSource], day: date) -> dict[str, list[ExpectedSource]]:
     found: dict[str, list[ExpectedSource]] = {}
     for one in registered:
@@ -130,12 +141,12 @@ def _owed(some: list[ExpectedSource], levels: Mapping[str, int], method: Method)
     ]
     level = max(method.level(levels.get(one.system)) for one in some)
     since = min(one.since for one in some)
-    return Expected(some[0].source, some[0].unit, level, _midnight(since), min(struck, default=None))
+    return Expected(some[0].source, some[0].unit, level, _midnight(since), min(struck, default=None), owed=True)
 
 
 def _sooner(one: Expected, struck: datetime | None) -> Expected:
     times = [at for at in (one.struck, struck) if at is not None]
-    return Expected(one.id, one.unit, one.level, one.since, min(times, default=None))
+    return replace(one, struck=min(times, default=None))
 
 
 def _input(one: Expected, heard: Iterable[datetime], hours: int, at: datetime, method: Method) -> SourceInput:

@@ -8,11 +8,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, func, insert, select
+from sqlalchemy import Connection, Row, Text, and_, func, insert, not_, select, type_coerce
 
 from soc.access import Scope
 from soc.state.scoped import within
 from soc.state.tables.alerts import alert
+from soc.state.tables.figures import dropped_alert
+from soc.state.tables.pipeline import alert_hit, hit
 from soc.state.tables.posture import posture_now, posture_snapshot, source_slot
 from soc.state.upsert import chunks, upsert
 
@@ -109,7 +111,20 @@ class Posture:
             found |= {row.id: row.asset_level for row in self._connection.execute(statement)}
         return found
 
+    def only_dropped(self, scope: Scope) -> frozenset[str]:
+        """Alerts that came of dropped files alone: an exercise with old logs is no danger. One with a single live hit
+        is not among them."""
+        mine = within(scope, dropped_alert.c.unit_id)
+        dropped = frozenset(self._connection.scalars(select(dropped_alert.c.alert_id).where(mine)))
+        live: set[str] = set()
+        for some in chunks(sorted(dropped)):
+            statement = select(alert_hit.c.alert_id).join(hit, hit.c.id == alert_hit.c.hit_id).distinct()
+            from_file = type_coerce(hit.c.events, Text).contains(DROPPED, autoescape=True)
+            live.update(self._connection.scalars(statement.where(alert_hit.c.alert_id.in_(some), not_(from_file))))
+        return dropped - live
 
+
+DROPPED = '"soc.source.id":"drop-'
 _SCORE = ("version", "exact", "raw", "shown", "letter", "trust", "inputs")
 _TEXTS = frozenset({"exact", "raw", "trust"})
 

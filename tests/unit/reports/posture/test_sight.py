@@ -12,6 +12,7 @@ from reports.posture.sight import agree_slots, slot_of, slots_between, sources_o
 from soc.access import SYSTEM
 from soc.rhythm import WEEK_HOURS, Rhythm
 from soc.state.accounting import Count, Fate
+from soc.state.source_table import Source
 from soc.state.store import State
 from soc.state.tables.sources import SourceState
 from soc.state.watch import Learned
@@ -78,6 +79,17 @@ def test_a_removal_counts_as_silence_until_a_second_person_agrees(state: State) 
     with state.write() as tx:
         tx.systems.approve_removal(owed.id, SYSTEM, by="binh", at=NOON)
     assert "fw-tc" not in seen(state)
+
+
+def test_a_file_that_somebody_reads_in_is_no_expected_source(state: State) -> None:
+    a_province(state)
+    with state.write() as tx:
+        for name in ("drop-1a", "moi"):
+            tx.sources.add(Source(name, name, NOON - DAY, FINANCE, state=SourceState.ACTIVE))
+        tx.accounting.note([Count("drop-1a", NOON - HOUR, Fate.RECEIVED, 9, unit=FINANCE)])
+    found = seen(state)
+    assert "drop-1a" not in found
+    assert found["moi"].month == Slots(0, 24)
 
 
 def test_learning_shortens_a_slot_and_silence_never_lengthens_it(state: State) -> None:
