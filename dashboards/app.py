@@ -50,7 +50,10 @@ from dashboards.home import pages as home_pages
 from dashboards.hub import answers_api as hub_answers_api
 from dashboards.hub import batches_api as hub_batches_api
 from dashboards.hub import catalogue_api as hub_catalogue_api
+from dashboards.hub import figure_pages as hub_figure_pages
+from dashboards.hub import form_pages as hub_form_pages
 from dashboards.hub import observations_api as hub_observations_api
+from dashboards.hub import upload_pages as hub_upload_pages
 from dashboards.hunt import api as hunt_api
 from dashboards.hunt import pages as hunt_pages
 from dashboards.hunt.gate import Gate
@@ -109,6 +112,9 @@ PAGES = (
     sources_pages,
     posture_pages,
     tiles_pages,
+    hub_figure_pages,
+    hub_upload_pages,
+    hub_form_pages,
     drop_pages,
     home_pages,
     docs_pages,

@@ -36,7 +36,7 @@ class Caller:
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """A person with `right`, or a key that holds one of `scopes`. Raises NeedsSignIn or Refused."""
+    """A person with `right`, or a key that holds one of `scopes` (none: a page). Raises NeedsSignIn or Refused."""
 
     right: Right
     scopes: tuple[str, ...]
@@ -44,7 +44,7 @@ class Asked:
     def __call__(
         self, request: Request, given: Annotated[HTTPAuthorizationCredentials | None, Depends(BEARER)]
     ) -> Caller:
-        if "authorization" in request.headers:
+        if "authorization" in request.headers and self.scopes:
             return self._program(request, given.credentials if given else "")
         viewer = Seen(self.right)(request)
         scope, account = viewer.scope(self.right), f"account:{viewer.account}"

@@ -173,6 +173,7 @@ KEY_LIST = (
     ("g r", N_("go to rules")),
     ("g v", N_("go to health")),
     ("g b", N_("go to the registers")),
+    ("g n", N_("go to figures handed in")),
     ("Esc", N_("close a form, leave a field")),
     ("?", N_("this list")),
 )

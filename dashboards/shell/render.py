@@ -35,6 +35,7 @@ FEATURES = (
         "entities",
         "health",
         "home",
+        "hub",
         "hunt",
         "jobs",
         "posture",
@@ -71,6 +72,7 @@ RAIL = (
     RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
     RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
     RailEntry("registers", "/registers", N_("Registers"), Right.READ_REGISTERS, "b"),
+    RailEntry("figures", "/figures", N_("Figures by hand"), Right.ENTER_FIGURES, "n"),
     RailEntry("admin", "/admin/people", N_("Admin"), Right.READ_AUDIT, "q"),
 )
 

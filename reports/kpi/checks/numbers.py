@@ -96,10 +96,8 @@ def _parts(draft: Draft, kpi: Kpi) -> None:
         return
     for name, found in (("numerator", draft.numerator), ("denominator", draft.denominator)):
         if found is None and not draft.has("KPI-E-NUMBER", f"/{name}"):
-            vi = "thiếu tử số" if name == "numerator" else "thiếu mẫu số"
-            draft.add(
-                "KPI-E-PARTS-REQUIRED", f"/{name}", f"{vi}: chỉ tiêu cộng dồn từ hai thành phần", f"{name} is required"
-            )
+            vi = f"thiếu {'tử số' if name == 'numerator' else 'mẫu số'}: chỉ tiêu tổng hợp từ hai thành phần"
+            draft.add("KPI-E-PARTS-REQUIRED", f"/{name}", vi, f"the {name} is required: the KPI adds up its parts")
 
 
 def _ratio(draft: Draft, kpi: Kpi) -> None:

@@ -52,6 +52,12 @@ ALIKE: dict[str, str] = {
     "drop /import": "POST /imports",
     "home /start/calendar": "POST /calendar/{number}/approve",
     "entities {{ base }}/facts": "POST /entities/{kind}/{value}/facts",
+    "hub /figures/findings/{{ one.id }}/answer": "POST /ioc/v1/findings/{finding_id}/answer",
+    "hub /figures/form?unit={{ form.unit | urlencode }}&amp;subsystem={{ form.subsystem }}"
+    "&amp;kind={{ form.period.type }}&amp;day={{ form.period.end }}": "POST /ioc/v1/batches",
+    "hub /figures/held/{{ hold.known.seq }}/confirm": "POST /ioc/v1/held/{seq}/confirm",
+    "hub /figures/upload": "POST /ioc/v1/batches",
+    "hub /figures/upload/{{ token }}": "POST /ioc/v1/batches",
     "hunt /hunt/export": "POST /events/export",
     "hunt /hunt/saved": "POST /hunts",
     "hunt /hunt/saved/{{ one.id }}/delete": "DELETE /hunts/{saved_id}",
@@ -85,7 +91,12 @@ def test_every_route_of_the_table_is_there() -> None:
     routes = {f"{method.upper()} {path}" for path, found in document["paths"].items() for method in found}
     wanted = [text for text in ALIKE.values() if text.startswith(METHODS)]
 
-    assert [text for text in wanted if text.replace(" /", " /api/v1/", 1) not in routes] == []
+    assert [text for text in wanted if _whole(text) not in routes] == []
+
+
+def _whole(route: str) -> str:
+    """The hub has a place of its own; all else lies below /api/v1."""
+    return route if " /ioc/" in route else route.replace(" /", " /api/v1/", 1)
 
 
 def forms() -> Iterator[str]:
