@@ -15,7 +15,7 @@ from reports.kpi.checks.naming import check_naming
 from reports.kpi.checks.numbers import check_numbers
 from reports.kpi.checks.order import check_order
 from reports.kpi.contract import Batch, BatchRefused, Draft
-from reports.kpi.definitions import Kpi
+from reports.kpi.definitions import Kpi, RollUp
 from reports.kpi.faults import ItemFault, Result, result_of
 from reports.kpi.past import Past, read_past
 from reports.kpi.reading import read_batch
@@ -25,7 +25,7 @@ from reports.kpi.wholes import check_wholes
 from reports.kpi.world import PEOPLE, Sender, World
 from reports.wording import Text
 from soc.calendar import ZONE
-from soc.observation import NaturalKey, Observation, Status
+from soc.observation import Cumulative, NaturalKey, Observation, Status
 from soc.state.observation_rows import content_of
 from soc.state.store import State, Tx
 
@@ -158,8 +158,10 @@ def _history(item: Judged, one: Observation, past: Past, world: World, origin: s
     if one.key.forecast:
         return
     earlier = past.earlier(one.key)
-    check_jump(draft, period, earlier, world.rules.jump, world.calendar)
-    check_fall(draft, period, earlier)
+    # The year so far of a growth index is no sum: it may fall, and its steps mean nothing.
+    if one.key.cumulative is Cumulative.NONE or (item.kpi is not None and item.kpi.over_time is RollUp.SUM):
+        check_jump(draft, period, earlier, world.rules.jump, world.calendar)
+        check_fall(draft, period, earlier)
     if origin is not None:
         check_source(draft, origin, past.accepted_origin(one.key))
 
