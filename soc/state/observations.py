@@ -148,15 +148,10 @@ class Observations:
         self, scope: Scope, kpis: Iterable[str], *, dimensions: Dimensions = (), as_of: datetime | None = None
     ) -> tuple[Known, ...]:
         """Of each series (KPI, unit, type, cumulative) of these dimensions the revision in force of its newest period;
-        no forecasts. Of now it costs one indexed read; of the past, a look through the series."""
+        no forecasts. Of now it costs one indexed read; of the past, one pass over the series of these KPIs."""
         if as_of is None:
             return tuple(self._latest_now(scope, kpis, dimensions))
-        newest: dict[tuple[Any, ...], Known] = {}
-        for some in chunks(kpis):
-            for each in self.in_force(scope, Wanted(kpis=tuple(some), dimensions=dimensions), as_of=as_of):
-                key = each.observation.key
-                newest[(key.kpi, key.unit, key.period.type, key.cumulative)] = each
-        return tuple(newest.values())
+        return tuple(each for some in chunks(kpis) for each in self._latest_then(scope, some, dimensions, as_of))
 
     def last_of_day(
         self, scope: Scope, pairs: Iterable[tuple[str, str]], day: date, *, dimensions: Dimensions = (), as_of: datetime
@@ -236,6 +231,27 @@ class Observations:
                 for row in self._connection.execute(statement).mappings():
                     found[tuple(row[column.name] for column in table.primary_key)] = rank(dict(row))
         return found
+
+    def _latest_then(self, scope: Scope, kpis: list[str], dimensions: Dimensions, as_of: datetime) -> Iterator[Known]:
+        table = observation.c
+        known = or_(table.held.is_(False), observation_hold.c.answered_at <= as_of)
+        asked = (
+            *(SHOWN, within(scope, table.unit_id), table.known_at <= as_of, known),
+            *conditions(Wanted(kpis=tuple(kpis), dimensions=dimensions)),
+        )
+        series = (table.kpi_id, table.unit_id, table.period_type, table.cumulative)
+        joined = observation.outerjoin(observation_hold, observation_hold.c.seq == table.seq)
+        ends = select(*series, func.max(table.end).label("end"), func.max(table.at).label("at")).select_from(joined)
+        last = ends.where(*asked).group_by(*series).subquery()
+        same = and_(*(column == last.c[column.name] for column in series), table.end == last.c.end)
+        same = and_(same, or_(table.at == last.c.at, and_(table.at.is_(None), last.c.at.is_(None))))
+        newest: dict[NaturalKey, Known] = {}
+        for row in self._connection.execute(selected().join(last, same).where(*asked).order_by(table.seq)):
+            each = known_of(row)
+            key = each.observation.key
+            if key not in newest or newest[key].observation.revision <= each.observation.revision:
+                newest[key] = each
+        yield from newest.values()
 
     def _latest_now(self, scope: Scope, kpis: Iterable[str], dimensions: Dimensions) -> Iterator[Known]:
         table = observation_latest
