@@ -25,6 +25,8 @@ PATTERNS = (
 )
 STEPS = (1, 2, 5, 10)
 LABELS_MOST = 16
+LETTER, GAP = 5, 4
+"""How wide a letter of a label is, and what lies between two labels."""
 
 Value = Decimal | None
 
@@ -37,8 +39,8 @@ class Line:
     values: tuple[Value, ...]
 
 
-def ticks(most: Decimal, wanted: int = 4) -> tuple[Decimal, ...]:
-    """From zero to the first step at or above `most`; steps are 1, 2 or 5 times a power of ten.
+def ticks(most: Decimal, wanted: int = 4, least: Decimal = Decimal()) -> tuple[Decimal, ...]:
+    """From zero to the first step at or above `most`; steps are 1, 2 or 5 times a power of ten, `least` at the least.
 
     >>> [int(one) for one in ticks(Decimal(37))]
     [0, 10, 20, 30, 40]
@@ -46,7 +48,7 @@ def ticks(most: Decimal, wanted: int = 4) -> tuple[Decimal, ...]:
     most = max(most, Decimal(1))
     rough = most / wanted
     power = Decimal(10) ** rough.adjusted()
-    step = next(power * one for one in STEPS if power * one >= rough)
+    step = max(next(power * one for one in STEPS if power * one >= rough), least)
     count = int((most / step).to_integral_value(ROUND_CEILING))
     return tuple(step * n for n in range(count + 1))
 
@@ -76,7 +78,7 @@ def lines(labels: Sequence[str], series: Sequence[Line], title: str) -> str:
 def stacked(labels: Sequence[str], series: Sequence[Line], title: str) -> str:
     """Bars whose parts add up; a day without any value has no bar."""
     totals = [sum((one.values[at] or Decimal() for one in series), Decimal()) for at in range(len(labels))]
-    scale = _Scale(ticks(max(totals, default=Decimal(1))), len(labels))
+    scale = _Scale(ticks(max(totals, default=Decimal(1)), least=Decimal(1)), len(labels))
     body = [*_frame(scale, labels)]
     for at in range(len(labels)):
         base = Decimal()
@@ -147,7 +149,8 @@ def _frame(scale: _Scale, labels: Sequence[str]) -> Iterator[str]:
         y = scale.y(tick)
         yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="#999" stroke-width="0.4"/>'
         yield f'<text x="{LEFT - 5}" y="{y + 3:.1f}" text-anchor="end">{spoken(tick)}</text>'
-    every = -(-len(labels) // LABELS_MOST) or 1
+    wide = max((len(_cut(label, 12)) for label in labels), default=1) * LETTER + GAP
+    every = max(-(-len(labels) // LABELS_MOST), -(-wide // max(int(scale.step), 1)), 1)
     for at in range(0, len(labels), every):
         y = HEIGHT - BOTTOM + 12
         yield f'<text x="{scale.x(at):.1f}" y="{y}" text-anchor="middle">{escape(_cut(labels[at], 12))}</text>'

@@ -28,6 +28,7 @@ class When(StrEnum):
     YEAR = "ytd"
 
 
+WIDTHS = (30, 10, 10, 20, 15, 15)
 HEAD = ("Kỳ này", "Kỳ trước", "So với kỳ trước", "Cùng kỳ năm trước", "Lũy kế từ đầu năm")
 
 
@@ -96,7 +97,17 @@ class Frame:
 
     def table(self, id: str, title: str, first: str, lines: Iterable[Line], base: str = "", note: str = "") -> Table:
         """A table whose rows are lines."""
-        return Table(id, title, (first, *HEAD), tuple(self.row(id, line) for line in lines), base, note)
+        rows = tuple(self.row(id, line) for line in lines)
+        return Table(id, title, (first, *HEAD), rows, base, " ".join((note, self.lacking())).strip(), widths=WIDTHS)
+
+    def lacking(self) -> str:
+        """Why there is nothing to compare with, said once below a table."""
+        reasons = {when: self.begun(self.of(when)) for when in (When.PREVIOUS, When.LAST_YEAR)}
+        names = [
+            name for when, name in ((When.PREVIOUS, "kỳ trước"), (When.LAST_YEAR, "cùng kỳ năm trước")) if reasons[when]
+        ]
+        why = next((reason for reason in reasons.values() if reason), "")
+        return f"Không có số liệu {', '.join(names)}: {why}." if names else ""
 
     def cell(self, figure: Figure) -> Cell:
         self.printed.add(figure.id)

@@ -79,7 +79,8 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """`id`: "b05"; `title` without the number. `base`: changes of the base, stated above it. `wide`: landscape."""
+    """`id`: "b05"; `title` without the number. `base`: changes of the base, stated above it. `wide`: landscape.
+    `widths`: of the columns in hundredths, in steps of five; empty: as they come."""
 
     id: str
     title: str
@@ -88,6 +89,7 @@ class Table:
     base: str = ""
     note: str = ""
     wide: bool = False
+    widths: tuple[int, ...] = ()
 
     @property
     def label(self) -> str:

@@ -36,8 +36,10 @@ def texts_of(report: Report, id: str) -> frozenset[str]:
 
 
 def short(text: str, against: str) -> str:
-    """Without what it is compared with: the column says it."""
-    return text.removesuffix(f" so với {against}").removesuffix(f" {against} để so sánh")
+    """Without what it is compared with: the column says it. Nothing to compare with is a dash."""
+    if text == wording.nothing(against):
+        return wording.NONE
+    return text.removesuffix(f" so với {against}")
 
 
 def _blocks(report: Report) -> Iterator[Block]:

@@ -102,7 +102,7 @@ def called(against: Against, kind: PeriodType) -> str:
 def change(now: Figure, base: Figure | None, noun: Noun, against: str) -> str:
     """The change in words, from unrounded values. Nothing to compare with is said, and is never a fall to zero."""
     if base is None or (base.value is None and base.reason != "no_cases"):
-        return f"chưa có số liệu {against} để so sánh"
+        return nothing(against)
     if now.value is None:
         return ""
     if base.value is None or (base.value == 0 and now.parts is None):
@@ -118,6 +118,11 @@ def change(now: Figure, base: Figure | None, noun: Noun, against: str) -> str:
     if base.value < FEW:
         return f"{way} {number(abs(difference), now.places)} {noun.text} so với {against}"
     return _unless_zero(100 * abs(difference) / base.value, f"{way} {{}}% so với {against}", against)
+
+
+def nothing(against: str) -> str:
+    """When there is no base."""
+    return f"chưa có số liệu {against} để so sánh"
 
 
 def base_changed(against: str, units: int, sources: int) -> str:

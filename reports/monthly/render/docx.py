@@ -13,7 +13,7 @@ from reports.monthly.bookmarks import bookmark
 from reports.monthly.model import Block, Box, Cell, Chart, Missing, Paragraph, Report, Run, Section, Table
 from reports.monthly.printed import ROWS_MOST, ROWS_SHOWN
 from reports.monthly.render.cleaned import cleaned
-from reports.monthly.render.html import BLANK_DATE, drafted, drawn, said_as_of, traced
+from reports.monthly.render.html import BLANK_DATE, drafted, drawn, enclosed, said_as_of, traced
 from reports.monthly.render.zipped import steady
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def _head(report: Report) -> dict[str, Any]:
     found = {
         "governing_body": cover.governing_body.upper(),
         "issuing_body": cover.issuing_body.upper(),
-        "number": cover.number or "      ",
+        "number": cover.number or "\u00a0" * 6,
         "symbol": cover.symbol,
         "place": cover.place,
         "issued_on": cover.issued_on or BLANK_DATE,
@@ -119,6 +119,7 @@ class _Body:
         yield _parsed(f'<w:p {W}><w:r><w:br w:type="page"/></w:r></w:p>')
         yield self._line(number, "Heading1", centred=True)
         yield self._line(title, "Heading2", centred=True)
+        yield self._line(enclosed(self._report), "ReportNote", centred=True)
 
     def _all(self, some: Iterable[Block]) -> Iterator[Any]:
         for block in some:
@@ -149,7 +150,7 @@ class _Body:
         if table.base:
             yield self._line(table.base, "ReportNote")
         long = len(table.rows) > ROWS_MOST
-        yield _parsed(self._grid(table.head, table.rows[:ROWS_SHOWN] if long else table.rows))
+        yield _parsed(self._grid(table.head, table.rows[:ROWS_SHOWN] if long else table.rows, table.widths))
         if long:
             many = wording.number(len(table.rows))
             yield self._line(f"Trích {ROWS_SHOWN} dòng đầu trên {many} dòng; đầy đủ ở tệp XLSX.", "ReportNote")
@@ -172,8 +173,8 @@ class _Body:
         name = bookmark(run.figure, self._marks)
         return f'<w:bookmarkStart w:id="{self._marks}" w:name="{name}"/>{text}<w:bookmarkEnd w:id="{self._marks}"/>'
 
-    def _grid(self, head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]]) -> str:
-        widths = _widths(len(head))
+    def _grid(self, head: tuple[str, ...], rows: Iterable[tuple[Cell, ...]], shares: tuple[int, ...] = ()) -> str:
+        widths = _widths(len(head), shares)
         columns = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
         first = "".join(
             self._cell(Cell(name, strong=True), width, align="center") for name, width in zip(head, widths, strict=True)
@@ -220,8 +221,10 @@ def _titled(label: str, title: str, unit: str = "") -> str:
     return f"{label}. {title}{f' ({unit})' if unit else ''}"
 
 
-def _widths(count: int) -> list[int]:
-    """The first column names things and needs more room."""
+def _widths(count: int, shares: tuple[int, ...]) -> list[int]:
+    """As the table says; else the first column has more room, since it names things."""
+    if shares:
+        return [TWIPS * share // 100 for share in shares]
     first = int(TWIPS * FIRST_SHARE) if count > 2 else TWIPS // count
     rest = (TWIPS - first) // max(count - 1, 1)
     return [first, *([rest] * (count - 1))]

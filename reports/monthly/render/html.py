@@ -14,11 +14,12 @@ from reports import charts
 from reports.monthly import wording
 from reports.monthly.figures import Figure
 from reports.monthly.model import Chart, ChartKind, Report, ReportState
-from reports.monthly.printed import ROWS_MOST, ROWS_SHOWN
+from reports.monthly.printed import ROWS_MOST, ROWS_SHOWN, pieces
 from soc.calendar import ZONE
 
 TRACED_MOST = 400
-BLANK_DATE = "ngày      tháng      năm        "
+BLANK = "\u00a0" * 6
+BLANK_DATE = f"ngày{BLANK}tháng{BLANK}năm{BLANK}"
 
 
 def html(report: Report) -> str:
@@ -33,6 +34,7 @@ def html(report: Report) -> str:
             blank_date=BLANK_DATE,
             as_of=said_as_of(report),
             traced=traced(report),
+            enclosed=enclosed(report),
         )
     )
 
@@ -67,8 +69,17 @@ def drawn(chart: Chart) -> str:
 
 
 def traced(report: Report) -> Sequence[Figure]:
-    """Those that prose names first; all of them stand in figures.ndjson."""
-    return sorted(report.figures.values(), key=lambda one: (one.id.count("-20"), one.id))[:TRACED_MOST]
+    """Those of this period that prose and tables print; all of them stand in figures.ndjson."""
+    printed = {piece.figure for piece in pieces(report)}
+    found = (one for one in report.figures.values() if one.id in printed and one.rows_hash)
+    return sorted((one for one in found if one.id.endswith("/this")), key=lambda one: one.id)[:TRACED_MOST]
+
+
+def enclosed(report: Report) -> str:
+    """What stands below the title of each annex."""
+    cover = report.cover
+    number, on = cover.number or BLANK, cover.issued_on or BLANK_DATE
+    return f"(Kèm theo Báo cáo số {number}/{cover.symbol} {on} của {cover.issuing_body or '…'})"
 
 
 @cache

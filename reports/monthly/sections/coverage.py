@@ -14,6 +14,8 @@ SHARE = Line("hours", "Độ phủ giám sát", "source_hours@1", Reduce.SHARE, 
 COUNTED = Line("sources", "Nguồn nhật ký phải có", "sources@1", noun=Noun("nguồn"), cumulates=False)
 HEAD = ("Đơn vị", "Nguồn nhật ký", "Giờ phải có dữ liệu", "Giờ có dữ liệu", "Độ phủ giám sát", "Kỳ trước")
 
+WIDTHS = (30, 15, 15, 15, 15, 10)
+
 
 def section(frame: Frame) -> Section:
     parts = (Section("1", "Độ phủ giám sát; nguồn nhật ký mất tín hiệu", _coverage(frame)),)
@@ -27,7 +29,7 @@ def _coverage(frame: Frame) -> tuple[Block, ...]:
     units = sorted({str(unit) for unit in rows.column("unit")}, key=lambda unit: _name(frame, unit))
     made = [_row(frame, unit, _name(frame, unit)) for unit in units]
     total = _row(frame, "", "Toàn tỉnh")
-    table = Table("b13", "Độ phủ giám sát theo đơn vị", HEAD, (*made, total))
+    table = Table("b13", "Độ phủ giám sát theo đơn vị", HEAD, (*made, total), note=frame.lacking(), widths=WIDTHS)
     rates = {unit: frame.figure("b13", _line(unit)) for unit in units}
     worst = sorted(units, key=lambda unit: (rates[unit].value is None, rates[unit].value or 0, unit))
     chart = frame.chart(

@@ -18,6 +18,8 @@ COLUMNS: tuple[tuple[str, str, Where], ...] = (
     ("Hệ thống", "systems@1", {}),
 )
 
+WIDTHS = (30, 10, 15, 10, 10, 5, 10, 10)
+
 
 def annex(frame: Frame) -> Section:
     return Section("Phụ lục I", "SỐ LIỆU THEO ĐƠN VỊ", _units(frame))
@@ -34,7 +36,7 @@ def _units(frame: Frame) -> tuple[Block, ...]:
         rows.append(_row(frame, UNASSIGNED, UNKNOWN_UNIT))
     rows.append(_row(frame, "", "Toàn tỉnh"))
     head = ("Đơn vị", *(name for name, _, _ in COLUMNS))
-    return (Table("b20", "Số liệu theo đơn vị trong kỳ", head, tuple(rows)),)
+    return (Table("b20", "Số liệu theo đơn vị trong kỳ", head, tuple(rows), widths=WIDTHS),)
 
 
 def _row(frame: Frame, unit: str, name: str) -> tuple[Cell, ...]:

@@ -12,7 +12,7 @@ from reports.monthly.queries import of_period
 from reports.monthly.wording import Noun
 from reports.posture.explain import Bar
 from reports.posture.method import method
-from reports.posture.words import BAR_WORDS
+from reports.posture.words import BAR_WORDS, COMPONENTS
 from soc.access import ROOT
 from soc.period import Period, label, previous
 
@@ -22,6 +22,7 @@ NOT_CLOSED = "trong kỳ chưa có ngày nào được chốt chỉ số"
 TOO_LITTLE = "chưa đủ dữ liệu"
 BARS = tuple(Bar)
 HEAD = ("Đơn vị", "Chỉ số", "Xếp loại", "Kỳ trước", "Thay đổi", "Độ tin cậy", "Nguyên nhân chủ yếu")
+WIDTHS = (20, 10, 10, 10, 15, 10, 25)
 REASONS = 3
 
 
@@ -53,7 +54,10 @@ def annex(frame: Frame) -> Section:
     blocks: list[Block] = []
     for version in versions:
         how = method(version)
-        rows = tuple((Cell(f"{part.value}"), Cell(str(weight), number=True)) for part, weight in how.weights.items())
+        rows = tuple(
+            (Cell(f"{COMPONENTS[part].vi} ({part.value})"), Cell(str(weight), number=True))
+            for part, weight in how.weights.items()
+        )
         signed = how.signed_by or "chưa có người ký duyệt"
         blocks.append(Table("b19", f"Trọng số thành phần, phiên bản {version}", ("Thành phần", "Trọng số"), rows,
                             note=f"Người ký duyệt phương pháp: {signed}."))  # fmt: skip
@@ -117,7 +121,7 @@ def _table(frame: Frame) -> Table:
     dark = frame.figure("b17", Line("dark", "", "posture@1", where={"shown": (None,)}))
     base = (Cell("Số đơn vị chưa đủ dữ liệu", strong=True), frame.cell(dark), *(Cell("") for _ in HEAD[2:]))
     title = "Chỉ số an toàn thông tin của các đơn vị"
-    return Table("b17", title, HEAD, (*made, base))
+    return Table("b17", title, HEAD, (*made, base), note=frame.lacking(), widths=WIDTHS)
 
 
 def _line(frame: Frame, row: Row, *, strong: bool = False) -> tuple[Cell, ...]:
