@@ -79,7 +79,7 @@ RAIL = (
 
 PERSON_LINKS: tuple[tuple[str, str], ...] = (("/account", N_("My account")), ("/api", N_("The API")))
 """Address and word of what the person's menu leads to."""
-RAIL_MOST = 8
+RAIL_MOST = 10
 """Whatever comes behind them stands in the person's menu."""
 
 
@@ -101,7 +101,7 @@ def environment(language: str) -> Environment:
             "language": language,
             "zone": formats.ZONE_NAME,
             "static": static_files().url,
-            "sheets": static_files().sheets,
+            "sheets_of": static_files().sheets,
             "shown": hostile.shown,
             "plain": hostile.plain,
             "whole": hostile.whole,

@@ -27,6 +27,10 @@ SCRIPTS = (
     *(f"js/{name}.js" for name in ("keys", "clock", "live", "drafts", "menu", "loading", "offline", "trail", "lock")),
 )
 """What every framed page loads, in one file; a screen's own script comes by itself."""
+FIGURES = frozenset({
+    *("posture", "registers", "figures", "overview", "wall", "meetings", "tasks", "warnings", "reminders", "reports"),
+})  # fmt: skip
+"""Sections for leaders and the IT centre; their style sheets lie in `css/figures/`."""
 PACKED = frozenset({".css", ".js", ".svg", ".txt", ".json"})
 
 
@@ -46,10 +50,9 @@ class StaticFiles:
     files: dict[str, StaticFile]
     version: str
 
-    @property
-    def sheets(self) -> tuple[str, ...]:
-        """All of them are one file: a slow line pays for each request."""
-        return ("css/all.css",)
+    def sheets(self, section: str) -> tuple[str, ...]:
+        """One file for all pages, a second for those of figures and papers: a slow line pays for each request."""
+        return ("css/all.css", "css/figures.css") if section in FIGURES else ("css/all.css",)
 
     def colour(self, token: str) -> str:
         """A token's value in the light theme, for places where no style sheet reaches."""
@@ -67,8 +70,9 @@ def static_files() -> StaticFiles:
     """All of `dashboards/static`."""
     paths = sorted(path for path in FOLDER.rglob("*") if path.suffix in TYPES)
     read = {path.relative_to(FOLDER).as_posix(): path.read_bytes() for path in paths}
-    screens = sorted(name for name in read if name.startswith("css/screens/"))
+    screens, figures = ([name for name in read if name.startswith(f"css/{part}/")] for part in ("screens", "figures"))
     read["css/all.css"] = b"\n".join(read[name] for name in (*SHEETS, *screens))
+    read["css/figures.css"] = b"\n".join(read[name] for name in figures)
     read["js/all.js"] = b"\n;".join(read[name] for name in SCRIPTS)
     digest = hashlib.sha256()
     for name, data in read.items():

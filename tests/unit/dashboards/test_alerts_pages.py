@@ -81,7 +81,8 @@ def test_an_empty_queue_says_why(browser: TestClient, query: str, text: str) -> 
 def test_a_finished_queue_says_so(life: Life, browser: TestClient) -> None:
     life.raise_alerts([an_alert()])
 
-    assert "Không còn việc" in browser.get("/alerts?view=closed").text
+    assert "Không còn việc" in browser.get("/alerts?view=waiting").text
+    assert "Chưa có cảnh báo nào được đóng" in browser.get("/alerts?view=closed").text
 
 
 def test_new_alerts_wait_behind_a_bar(life: Life, browser: TestClient) -> None:
