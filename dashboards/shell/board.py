@@ -85,11 +85,11 @@ class RuleBoard:
         self._working = threading.Lock()
 
     def known(self) -> Known | None:
-        now = self._clock.now()
+        now, known = self._clock.now(), self._known
         if self._asked is None or not self._asked <= now < self._asked + FRESH:
             self._asked = now
             threading.Thread(target=self._make_quietly, daemon=True, name="rule-board").start()
-        return self._known
+        return known
 
     def attention(self, scope: Scope) -> bool:
         """Whether a rule is blind or a source silent in the scope."""
