@@ -11,7 +11,7 @@ from reports.monthly.model import Block, Cell, Chart, ChartKind, Missing, Paragr
 from reports.monthly.queries import of_period
 from reports.monthly.wording import Noun
 from reports.posture.explain import Bar
-from reports.posture.method import method
+from reports.posture.method import Component, method
 from reports.posture.words import BAR_WORDS, COMPONENTS
 from soc.access import ROOT
 from soc.period import Period, label, previous
@@ -54,14 +54,15 @@ def annex(frame: Frame) -> Section:
     blocks: list[Block] = []
     for version in versions:
         how = method(version)
-        rows = tuple(
-            (Cell(f"{COMPONENTS[part].vi} ({part.value})"), Cell(str(weight), number=True))
-            for part, weight in how.weights.items()
-        )
+        rows = tuple(_weight(part, weight) for part, weight in how.weights.items())
         signed = how.signed_by or "chưa có người ký duyệt"
         blocks.append(Table("b19", f"Trọng số thành phần, phiên bản {version}", ("Thành phần", "Trọng số"), rows,
                             note=f"Người ký duyệt phương pháp: {signed}."))  # fmt: skip
     return Section("Phụ lục IX", "PHƯƠNG PHÁP TÍNH, PHIÊN BẢN CÔNG THỨC, TRỌNG SỐ", tuple(blocks))
+
+
+def _weight(part: Component, weight: int) -> tuple[Cell, Cell]:
+    return Cell(f"{COMPONENTS[part].vi} ({part.value})"), Cell(str(weight), number=True)
 
 
 def of_unit(frame: Frame, unit: str, when: When = When.THIS) -> Figure:
