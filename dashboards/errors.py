@@ -81,6 +81,9 @@ FORMS = {
     "admin": "/admin/people",
     "account": "/account",
     "registers": "/registers",
+    "tasks": "/tasks",
+    "warnings": "/warnings",
+    "meetings": "/meetings",
     "sources": "/sources",
     "rules": "/rules",
 }
@@ -105,6 +108,9 @@ STATUS_OF = {
     "SOC-1643": 422,
     "SOC-1644": 409,
     "SOC-1645": 422,
+    "SOC-1646": 422,
+    "SOC-1647": 422,
+    "SOC-1648": 409,
 }
 """Refusals of the state that have no class of their own."""
 

@@ -41,6 +41,11 @@ class Right(StrEnum):
     READ_REGISTERS = "read_registers"
     MANAGE_REGISTERS = "manage_registers"
     APPROVE_REGISTERS = "approve_registers"
+    ASSIGN_TASKS = "assign_tasks"
+    ANSWER_TASKS = "answer_tasks"
+    ANSWER_WARNINGS = "answer_warnings"
+    PREPARE_MEETINGS = "prepare_meetings"
+    DECIDE_MEETINGS = "decide_meetings"
 
 
 _R = RoleOfPerson
@@ -61,6 +66,11 @@ RIGHTS: dict[Right, frozenset[RoleOfPerson]] = {
     Right.READ_REGISTERS: frozenset({_R.UNIT_CONTACT, _R.ANALYST, _R.SHIFT_LEAD, _R.IT_CENTRE}),
     Right.MANAGE_REGISTERS: frozenset({_R.IT_CENTRE}),
     Right.APPROVE_REGISTERS: frozenset({_R.SHIFT_LEAD, _R.IT_CENTRE}),
+    Right.ASSIGN_TASKS: frozenset({_R.LEADER, _R.IT_CENTRE}),
+    Right.ANSWER_TASKS: frozenset({_R.UNIT_CONTACT}),
+    Right.ANSWER_WARNINGS: frozenset({_R.LEADER, _R.UNIT_CONTACT, _R.IT_CENTRE}),
+    Right.PREPARE_MEETINGS: frozenset({_R.IT_CENTRE}),
+    Right.DECIDE_MEETINGS: frozenset({_R.LEADER}),
 }
 
 ROOT = "*"  # the whole province

@@ -46,6 +46,7 @@ from soc.state.incidents import Incidents
 from soc.state.jobs import Jobs
 from soc.state.keys import Keys
 from soc.state.links import Links
+from soc.state.meetings import Meetings
 from soc.state.metrics import Metrics
 from soc.state.observations import Observations
 from soc.state.past import Past
@@ -55,6 +56,7 @@ from soc.state.positions import Positions
 from soc.state.posture import Posture
 from soc.state.queue import Queue
 from soc.state.receipts import Receipts
+from soc.state.reminders import Reminders
 from soc.state.reviews import Reviews
 from soc.state.risk import Risk
 from soc.state.series import Series
@@ -62,12 +64,14 @@ from soc.state.sessions import Sessions
 from soc.state.sources import Sources
 from soc.state.storms import Storms
 from soc.state.systems import Systems
+from soc.state.tasks import Tasks
 from soc.state.team import Team
 from soc.state.unit_sums import UnitSums
 from soc.state.units import Units
 from soc.state.unmaskings import Unmaskings
 from soc.state.versions import Versions
 from soc.state.views import Preferences, Views
+from soc.state.warnings import Warnings
 from soc.state.watch import Watch
 from soc.state.weaknesses import Weaknesses
 
@@ -140,6 +144,10 @@ class Tx:
         self.receipts = Receipts(connection)
         self.findings = Findings(connection)
         self.versions = Versions(connection)
+        self.tasks = Tasks(connection)
+        self.warnings = Warnings(connection)
+        self.meetings = Meetings(connection)
+        self.reminders = Reminders(connection)
 
 
 class State:

@@ -35,8 +35,9 @@ from soc.state.types import micros
 from soc.store import Cursor, EventStore
 from soc.store.embedded import EmbeddedStore
 from soc.store.memory import MemoryStore
+from soc.task import LinkKind
 from tests.builders import NOON, a_card, a_hit, an_alert, an_event
-from tests.security.things import KPI, hand_over, key_of, register
+from tests.security.things import KPI, a_meeting, command, hand_over, key_of, register
 
 OWN, FOREIGN = "so-tai-chinh", "so-y-te"
 MINE, NOBODY = Scope(frozenset({OWN})), Scope(frozenset({"nobody"}))
@@ -87,6 +88,14 @@ GIVEN: dict[str, Any] = {
     "stretch": Stretch(KPI, PeriodType.MONTH, (OWN, FOREIGN), date(2026, 1, 1), LATE.date()),
     "after": 0,
     "limit": 100,
+    "start_from": EARLY.date(),
+    "moments": [EARLY, LATE],
+    "task_id": "task-own",
+    "warning_id": "warning-own",
+    "meeting_id": "meeting-own",
+    "link": LinkKind.TILE,
+    "of": a_meeting(OWN),
+    "tiles": [f"{KPI}:tile"],
 }
 """What each parameter gets; a new one has no value here and fails the walk."""
 
@@ -101,12 +110,16 @@ SPECIAL: dict[str, dict[str, Any]] = {
     "Findings.page": {"wanted": WantedFindings()},
     "External.botnet_counts": {"since": EARLY.date(), "until": LATE.date()},
     "External.latest_endpoints": {"until": LATE.date()},
+    "Tasks.linked": {"ids": [f"{KPI}:{OWN}", f"{KPI}:{FOREIGN}"]},
+    "Meetings.tiles": {"of": replace(a_meeting(OWN), revision=1)},
+    "Meetings.before": {"of": replace(a_meeting(OWN), at=LATE)},
     "Posture.closed": {"since": EARLY.date(), "until": LATE.date()},
 }
 WRITING = {
     *("Sources.approve", "Sources.change", "Jobs.start", "Systems.approve_removal", "Systems.ask_removal"),
     *("Systems.change", "Systems.refuse_removal", "Incidents.open", "Incidents.record", "Weaknesses.change"),
-    *("Observations.answer", "Findings.answer"),
+    *("Observations.answer", "Findings.answer", "Tasks.assign", "Tasks.record", "Warnings.change"),
+    *("Meetings.prepare", "Meetings.freeze_anew", "Meetings.end", "Meetings.decide"),
 }
 """They change rows; of a foreign thing they know as little, which the foreign calls below prove."""
 
@@ -139,7 +152,8 @@ REAL = {
     "job_item",
     *("system", "expected_source", "system_scan", "weakness", "incident", "incident_event", "endpoint_count"),
     *("botnet_address", "observation", "observation_hold", "observation_latest", "batch_receipt", "heartbeat"),
-    *("finding", "finding_event"),
+    *("finding", "finding_event", "task", "task_unit", "task_event", "warning", "warning_event", "meeting"),
+    *("meeting_tile", "meeting_decision", "reminder"),
 }
 """Written by their own methods; the items of a job are only read by its own worker."""
 
@@ -162,6 +176,7 @@ def write(state: State, unit: str, name: str) -> None:
         tx.people.give("an", Grant(RoleOfPerson.UNIT_CONTACT, unit, date(2026, 1, 1)), by="an", at=NOON)
         register(tx, unit, name)
         hand_over(tx, unit, name)
+        command(tx, unit, name)
         for table in united():
             if table.name not in REAL:
                 put(tx, table, unit, name)

@@ -9,12 +9,18 @@ from decimal import Decimal
 from soc.access import SYSTEM
 from soc.alert import SYSTEM_ACTOR, Level
 from soc.incident import Category, Incident, Severity, State
+from soc.meeting import Decision, FrozenTile, Meeting
 from soc.observation import NaturalKey, Observation, Status
 from soc.period import PeriodType, Reporting, period_of
 from soc.register import BotnetAddress, EndpointCount, Scan, System, Weakness
+from soc.reminder import Receiver, ReminderKind
 from soc.state.findings import NewFinding
 from soc.state.receipts import Beat, StoredReceipt
+from soc.state.reminders import Reminder
 from soc.state.store import Tx
+from soc.state.warnings import Told, Warned
+from soc.task import Link, LinkKind, Task
+from soc.warning import WarningCause, WarningLevel
 from tests.builders import NOON
 
 DAY = NOON.date()
@@ -52,3 +58,26 @@ def hand_over(tx: Tx, unit: str, name: str) -> None:
     told = {"vi": f"nói {name}", "en": f"said {name}"}
     due: datetime = NOON + timedelta(days=5)
     tx.findings.open([NewFinding("jump", key_of(unit), (shown.id,), told, unit, "an", due)], at=NOON)
+
+
+def a_meeting(unit: str, name: str = "own") -> Meeting:
+    return Meeting(f"meeting-{name}", 0, unit, f"title {name}", NOON, NOON, f"agenda {name}", f"an-{name}")
+
+
+def command(tx: Tx, unit: str, name: str) -> None:
+    """A task, a warning, a meeting with its tile and decision, and a reminder."""
+    link, due = Link(LinkKind.TILE, f"{KPI}:{unit}", f"tile {name}"), NOON + timedelta(days=3)
+    task = Task(f"task-{name}", 0, f"text {name}", unit, (), f"office {name}", f"an-{name}", NOON, due, link=link)
+    tx.tasks.assign(task, SYSTEM, by=SYSTEM_ACTOR, at=NOON)
+    kind = (WarningCause.THRESHOLD, KPI, unit, WarningLevel.ATTENTION)
+    told, figures = Told(f"nói {name}", f"said {name}"), (f"figure-{name}",)
+    warned = Warned(f"warning-{name}", 0, *kind, told, Told("", ""), figures, NOON, NOON, NOON)
+    tx.warnings.raise_new([warned], at=NOON)
+    tile = FrozenTile(1, f"{KPI}:tile", {"title": name})
+    meeting = tx.meetings.prepare(a_meeting(unit, name), [tile], SYSTEM, at=NOON)
+    decided = Decision(0, f"text {name}", unit, due, task.id, f"an-{name}", NOON, 1)
+    tx.meetings.decide(meeting, decided, tile.tile, SYSTEM)
+    tx.meetings.prepare(replace(a_meeting(unit, f"later-{name}"), at=NOON + timedelta(days=1)), [], SYSTEM, at=NOON)
+    text = {"vi": f"nhắc {name}", "en": f"remind {name}"}
+    for_whom = (unit, ReminderKind.TASK_DUE, Receiver.FOCAL_POINT, text, f"/tasks/{task.id}", NOON, NOON)
+    tx.reminders.write([Reminder(f"key-{name}", *for_whom)])

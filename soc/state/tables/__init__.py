@@ -8,6 +8,7 @@ from __future__ import annotations
 from soc.state.tables import (
     access,
     alerts,
+    command,
     figures,
     hub,
     incidents,
@@ -28,6 +29,7 @@ __all__ = [
     "GLOBAL",
     "access",
     "alerts",
+    "command",
     "figures",
     "hub",
     "incidents",
@@ -51,8 +53,12 @@ APPEND_ONLY = (
     "finding_event",
     "incident_event",
     "loaded_version",
+    "meeting_decision",
+    "meeting_tile",
     "observation",
     "posture_snapshot",
+    "task_event",
+    "warning_event",
 )
 
 GLOBAL = {

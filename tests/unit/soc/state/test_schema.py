@@ -19,6 +19,7 @@ from soc.state.tables import APPEND_ONLY, GLOBAL, metadata
 from soc.state.tables.receipts import Loaded
 from soc.state.tables.triage import entity_fact
 from tests.builders import NOON, an_alert, an_incident
+from tests.security.things import command
 from tests.unit.soc.state.test_findings import a_finding
 from tests.unit.soc.state.test_observations import an_observation
 from tests.unit.soc.state.test_posture import a_snapshot
@@ -68,6 +69,7 @@ def test_history_takes_no_change(state: State, table: str, verb: str) -> None:
         tx.versions.keep(Loaded.PROFILE, {"profile": "demo"}, at=NOON)
         tx.incidents.open(an_incident(), SYSTEM, by=SYSTEM_ACTOR, at=NOON)
         tx.posture.close([a_snapshot()])
+        command(tx, "so-y-te", "x")
     with pytest.raises(StateError, match="append-only"), state.write() as tx:
         tx.connection.exec_driver_sql(verb.format(table))
 

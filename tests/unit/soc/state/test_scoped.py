@@ -84,6 +84,7 @@ WRITES = {
     *("Sources.add", "Sources.greet", "AuditLog.append", "People.create", "People.end_grant", "People.failed"),
     *("Sessions.renew", "Factors.begin", "Factors.confirm", "Factors.check", "Factors.new_codes", "Caring.signed_in"),
     *("Reviews.sign", "Unmaskings.begin"),
+    *("Warnings.raise_new", "Reminders.write"),
     *("Storms.guard", "Storms.end", "Alerts.record_many", "AuditLog.append_many", "Drops.link", "Jobs.advance"),
     *("Keys.rotate", "Findings.open", "Findings.close_corrected", "Versions.keep", "Views.save", "Observations.add", "Observations.hold", "Observations.replaced"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
