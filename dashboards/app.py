@@ -49,6 +49,7 @@ from dashboards.home import api as home_api
 from dashboards.home import pages as home_pages
 from dashboards.hub import answers_api as hub_answers_api
 from dashboards.hub import batches_api as hub_batches_api
+from dashboards.hub import boards_api as hub_boards_api
 from dashboards.hub import catalogue_api as hub_catalogue_api
 from dashboards.hub import figure_pages as hub_figure_pages
 from dashboards.hub import form_pages as hub_form_pages
@@ -85,7 +86,7 @@ from soc.store.masked import MaskedStore
 
 API = "/api/v1"
 HUB = "/ioc/v1"
-HUBS = (hub_batches_api, hub_catalogue_api, hub_observations_api, hub_answers_api)
+HUBS = (hub_batches_api, hub_catalogue_api, hub_observations_api, hub_answers_api, hub_boards_api)
 PAGES = (
     access_pages,
     factor_pages,

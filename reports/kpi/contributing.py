@@ -67,7 +67,7 @@ def _gathered(tx: Tx, reader: Reader, kpis: list[Kpi], month: Period, until: dat
     units: dict[str, _Unit] = {}
     for kpi in kpis:
         terms = reader.terms(kpi, kpi.period)
-        for unit in reader.expected(kpi, month.end).units:
+        for unit in filter(reader.view.scope.sees, reader.expected(kpi, month.end).units):
             owed = owed_between(kpi, unit, terms, month.start, month.end)
             units.setdefault(unit, _Unit()).owed += owed
     ids = [kpi.id for kpi in kpis]
@@ -92,7 +92,7 @@ def _looks(tx: Tx, reader: Reader, kpis: list[Kpi], month: Period, until: dateti
     stood = {(one.kpi, one.unit): one for one in tx.series.stood(reader.view.scope, [kpi.id for kpi in live], noons)}
     for kpi in live:
         terms = reader.terms(kpi, PeriodType.REALTIME)
-        for unit in reader.expected(kpi, month.end).units:
+        for unit in filter(reader.view.scope.sees, reader.expected(kpi, month.end).units):
             found = stood.get((kpi.id, unit))
             ats = found.ats if found else (None,) * len(noons)
             fresh = sum(

@@ -59,7 +59,7 @@ def _row(
         standings: dict[Pair, Standing] = {}
         for kpi in subsystem.kpis:
             known: dict[Period | None, Standing] = {}
-            for unit in reader.expected(kpi, _local(moment)).units:
+            for unit in filter(reader.view.scope.sees, reader.expected(kpi, _local(moment)).units):
                 one = stood.get((kpi.id, unit))
                 period = None if one is None else _period(reader, kpi, one, place)
                 if period not in known:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from starlette.testclient import TestClient
 
+from reports.kpi.profile import Duty, UnitChoice
 from soc.access import ROOT, SYSTEM
 from tests.unit.dashboards.life import FINANCE, HEALTH, Life, a_life, app_of
 from tests.unit.reports.kpi.worlds import NOW, a_batch, a_correction, a_world, an_item
@@ -202,3 +203,30 @@ def test_a_system_without_a_catalogue_says_so(life: Life) -> None:
     answer = push(client, key(life), an_item())
 
     assert (answer.status_code, answer.json()["code"]) == (503, "SOC-1954")
+
+
+BOARDS = ("tiles", "tiles?subsystem=documents_tasks", "freshness", "readiness", "quality", "contributions")
+
+
+@pytest.mark.parametrize("board", BOARDS)
+def test_boards_come_as_data(tmp_path: Path, board: str) -> None:
+    life = a_life(tmp_path / "data", start=NOW)
+    duty = Duty("documents_tasks", UnitChoice(ids=frozenset({FINANCE, HEALTH})))
+    life.services = replace(life.services, world=a_world(owes=(duty,), services=("documents_tasks",)))
+    client = TestClient(app_of(life.services))
+    headers = key(life, "kpi:read", "kpi:write")
+    push(client, headers, an_item(value="10"), an_item(value="20", unit_id=HEALTH))
+    whole = client.get(f"{HUB}/{board}", headers=headers)
+    own = client.get(f"{HUB}/{board}", headers=key(life, "kpi:read", unit=FINANCE))
+    life.state.close()
+
+    assert (whole.status_code, own.status_code) == (200, 200)
+    assert HEALTH in whole.text or board in ("quality", "tiles", "freshness")
+    assert HEALTH not in own.text
+
+
+def test_a_board_of_a_foreign_unit_is_not_found(life: Life, client: TestClient) -> None:
+    reader = key(life, "kpi:read", unit=FINANCE)
+
+    assert client.get(f"{HUB}/tiles?unit={HEALTH}", headers=reader).status_code == 404
+    assert client.get(f"{HUB}/tiles?subsystem=none", headers=reader).status_code == 404

@@ -22,7 +22,7 @@ from reports.kpi.definitions import (
     Source,
     Subsystem,
 )
-from reports.kpi.profile import Duty, Profile, UnitChoice, Wording
+from reports.kpi.profile import Duty, Profile, Service, UnitChoice, Wording
 from reports.kpi.world import Sender, World
 from reports.wording import Text
 from soc.access import Scope
@@ -106,10 +106,16 @@ def an_organisation() -> Organisation:
 
 
 def a_world(
-    kpis: Sequence[Kpi] = KPIS, owes: tuple[Duty, ...] = (), patience: timedelta = timedelta(days=3_000)
+    kpis: Sequence[Kpi] = KPIS,
+    owes: tuple[Duty, ...] = (),
+    patience: timedelta = timedelta(days=3_000),
+    services: tuple[str, ...] = (),
 ) -> World:
     title = Text("Tỉnh", "Province")
-    profile = Profile("test", title, title, PROVINCE, Wording.ATTT, (), default_reporting=Reporting.ADMIN, owes=owes)
+    served = tuple(Service(name, Text(name, name), subsystem=name) for name in services)
+    profile = Profile(
+        "test", title, title, PROVINCE, Wording.ATTT, served, default_reporting=Reporting.ADMIN, owes=owes
+    )
     return World(a_catalogue(kpis, patience), profile, an_organisation())
 
 
