@@ -96,12 +96,19 @@ def _store(state: State, some: list[Observation]) -> int:
     return len(some)
 
 
-def read_seconds(state: State, world: World) -> list[float]:
+VIEWS = {
+    "province": View(SYSTEM, NOW),
+    "province, as it was known": View(SYSTEM, NOW, past=True),
+    "one unit": View(SYSTEM, NOW, level="so-3"),
+}
+
+
+def read_seconds(state: State, world: World, view: View) -> list[float]:
     found = []
     for _ in range(READINGS):
         begun = time.perf_counter()
         with state.read() as tx:
-            tiles = board(tx, world, View(SYSTEM, NOW))
+            tiles = board(tx, world, view)
         found.append(time.perf_counter() - begun)
         assert all(one.tile.value is not None or one.tile.lack for one in tiles)
     return sorted(found)
@@ -114,9 +121,10 @@ def main(most: int = 200_000) -> None:
         begun = time.perf_counter()
         stored = fill(state, world, most)
         print(f"{stored} observations stored in {time.perf_counter() - begun:.1f} s")
-        seconds = read_seconds(state, world)
-        p95 = seconds[int(len(seconds) * 0.95)]
-        print(f"board: median {statistics.median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
+        for name, view in VIEWS.items():
+            seconds = read_seconds(state, world, view)
+            p95 = seconds[int(len(seconds) * 0.95)]
+            print(f"board of {name}: median {statistics.median(seconds) * 1000:.0f} ms, p95 {p95 * 1000:.0f} ms")
         state.close()
 
 
