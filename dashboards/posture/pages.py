@@ -13,8 +13,12 @@ from dashboards.posture import service
 from dashboards.posture.words import KINDS, MARKS, place_of
 from dashboards.shell.charts import fall, spark
 from dashboards.shell.render import page, services_of
+from dashboards.shell.unit_names import unit_name
 from reports.posture.method import Component
 from soc.access import Right
+
+LOWEST = 5
+"""Units that are named beside the province; the list below has all."""
 
 router = APIRouter(include_in_schema=False)
 Reader = Annotated[Viewer, Depends(Seen(Right.READ_TILES))]
@@ -31,6 +35,8 @@ def posture(request: Request, viewer: Reader) -> Response:
         KINDS=KINDS,
         MARKS=MARKS,
         SIGHT=Component.VISIBILITY,
+        LOWEST=LOWEST,
+        unit_name=unit_name(request),
         api_href="/api/v1/posture",
     )
 

@@ -100,11 +100,17 @@ def _groups(
     levels = tx.posture.asset_levels([one.id for one in open_ones], scope)
     found: dict[str, list[GroupInput]] = {}
     for one in open_ones:
-        limit = limits.of(one.level, one.unit).resolve
-        past = max(0.0, (limits.elapsed(one.level, one.raised_at, at) - limit) / limit) if limit else 0.0
-        made = GroupInput(one.id, one.number, one.level, method.level(levels.get(one.id)), past)
+        made = GroupInput(one.id, one.number, one.level, method.level(levels.get(one.id)), _past(one, at, limits))
         found.setdefault(one.unit, []).append(made)
     return {unit: tuple(some) for unit, some in found.items()}
+
+
+def _past(one: AlertThen, at: datetime, limits: LimitRules) -> float:
+    """Age beyond the limit, in limits. No clock runs faster than the wall's, so that young ones need no calendar."""
+    limit = limits.of(one.level, one.unit).resolve
+    if not limit or at - one.raised_at <= limit:
+        return 0.0
+    return max(0.0, (limits.elapsed(one.level, one.raised_at, at) - limit) / limit)
 
 
 def _halves(alerts: Iterable[AlertThen], at: datetime, method: Method) -> dict[str, tuple[Half, Half]]:
