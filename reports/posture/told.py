@@ -13,7 +13,7 @@ from reports.posture.inputs import MemberInput, ProvinceInputs, UnitInputs
 from reports.posture.keep import inputs_of, province_inputs_of, standing
 from reports.posture.method import Cap, Method, method
 from reports.posture.province import ProvinceScore, province
-from reports.posture.score import places
+from reports.posture.score import places, whole
 from reports.posture.words import ACTS, BAR_WORDS, COMPONENTS, DOUBTS, ITEMS, NO_SCORE
 from reports.wording import Text
 from soc.access import ROOT, SYSTEM
@@ -145,8 +145,7 @@ def _kept(state: State, unit: str, at: datetime) -> PostureRow | None:
 
 
 def _member(one: MemberInput) -> dict[str, Any]:
-    number = _shown(Fraction(one.exact)) if one.shown else None
-    return {"unit": one.unit, "value": number, "weight": one.weight}
+    return {"unit": one.unit, "shown": whole(Fraction(one.exact)) if one.shown else None, "weight": one.weight}
 
 
 def _cap(cap: Cap) -> dict[str, Any]:

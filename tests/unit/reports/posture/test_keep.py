@@ -118,4 +118,4 @@ def test_a_hidden_score_has_no_number(state: State) -> None:
     assert told["word"]["vi"] == "chưa đủ dữ liệu"
     whole = explained(state, ROOT, NOON, UNITS)
     assert whole["without_score"] == [HEALTH]
-    assert next(one for one in whole["worst_units"] if one["unit"] == HEALTH)["value"] is None
+    assert next(one for one in whole["worst_units"] if one["unit"] == HEALTH)["shown"] is None
