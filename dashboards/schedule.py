@@ -100,7 +100,7 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
         Task("silent sources", 30, lambda now: watch.check(state, now, holiday=holiday)),
         Task("figures", 60, lambda now: snapshot.keep(state, units, now, looked_at(services))),
         Task("posture", 60, lambda now: posture.run(services, now)),
-        Task("posture days", 300, lambda now: posture.close_days(services, now)),
+        Task("posture days", 60, lambda now: posture.close_days(services, now)),
         Task("idle accounts", 3600, lambda now: disable_idle(state, now)),
     )
     return (Schedule(services, tasks, "tasks"), Schedule(services, [_jobs(services)], "jobs"))

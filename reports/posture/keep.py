@@ -32,7 +32,7 @@ DAY = timedelta(days=1)
 RESTATED_DAYS = 7
 """Days that are looked at again; what is told even later stands in the corrections of the next report."""
 
-DAYS_AT_ONCE = 5
+DAYS_AT_ONCE = 10
 FIRST_DAYS = 60
 CHECK = timedelta(hours=1)
 FACT = "posture_checked"
@@ -73,8 +73,9 @@ def run(state: State, units: UnitTree, now: datetime, coverage: Coverage = NOTHI
 
 
 def close_days(state: State, units: UnitTree, now: datetime, coverage: Coverage = NOTHING) -> tuple[date, ...]:
-    """States every day that is over and was not stated yet, some at once; once an hour looks at the last ones again.
-    Answers the days that were written; none while it is not known yet how often each source has to be heard."""
+    """States every day that is over and was not stated yet, some at once, the last one first; once an hour looks at
+    the last ones again. Answers the days that were written; none while it is not known yet how often each source has
+    to be heard."""
     yesterday = now.astimezone(ZONE).date() - DAY
     with state.write() as tx:
         if not watched_all(tx, SYSTEM):
@@ -83,8 +84,8 @@ def close_days(state: State, units: UnitTree, now: datetime, coverage: Coverage 
     with state.read() as tx:
         known = {row.day for row in tx.posture.closed(SYSTEM, yesterday - FIRST_DAYS * DAY, yesterday, unit=ROOT)}
         checked = tx.facts.get(FACT)
-        begin = min((day for day in known if day is not None), default=None) or _first_day(tx, yesterday)
-    missing = [day for day in _days(begin, yesterday) if day not in known][:DAYS_AT_ONCE]
+        begin = _first_day(tx, yesterday)
+    missing = [day for day in reversed(_days(begin, yesterday)) if day not in known][:DAYS_AT_ONCE]
     for day in missing:
         close_day(state, units, day, now, coverage)
     again: list[date] = []

@@ -95,7 +95,7 @@ def test_closed_days_are_told_with_their_revision(scored: Life) -> None:
     browser = client(scored, "tai")
     span = {"since": "2026-10-01", "until": "2026-11-23"}
     days = browser.get(f"/api/v1/posture/{FINANCE}/days", params=span).json()
-    assert len(days) == 5
+    assert len(days) == 10
     assert {(one["revision"], one["reason"]) for one in days} == {(1, "close")}
     assert browser.get(f"/api/v1/posture/{HEALTH}/days", params=span).status_code == 404
 
