@@ -9,10 +9,10 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 
 from reports.kpi.definitions import Headline, Kpi
-from reports.kpi.figure import Beats, Book, Expected, Figure, unit_figure, whole_figure
+from reports.kpi.figure import Beats, Book, Expected, Figure, is_hidden, unit_figure, whole_figure
 from reports.kpi.freshness import Terms
 from reports.kpi.profile import units_of
-from reports.kpi.tile import Beside, Frame, KpiTile, is_hidden, tile
+from reports.kpi.tile import Beside, Frame, KpiTile, tile
 from reports.kpi.world import World
 from soc.access import Scope
 from soc.calendar import ZONE

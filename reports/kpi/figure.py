@@ -13,7 +13,7 @@ from enum import StrEnum
 from reports.kpi.definitions import Kpi, RollUp, Sensitivity
 from reports.kpi.freshness import Signs, Standing, State, Terms, due_of, grace_until, standing
 from reports.kpi.rollup import ENOUGH, NOTHING, Amount, Coverage, amount_of, coverage_of, over_units
-from soc.observation import Cumulative, Known, Status
+from soc.observation import Cumulative, Known, Observation, Status
 from soc.period import Period, PeriodType, period_of, previous
 
 DAY = timedelta(days=1)
@@ -274,3 +274,11 @@ def _lack(amount: Amount, status: Status) -> Lack | None:
     if status is Status.MISSING or not amount.known:
         return Lack.MISSING
     return Lack.NO_CASES if amount.value is None else None
+
+
+def is_hidden(kpi: Kpi, one: Observation | None, unit: str, province: str) -> bool:
+    """Whether the unit's value is restricted; the value of the province never is (ioc-hub.md 4.2)."""
+    if unit == province:
+        return False
+    strict = Sensitivity.RESTRICTED
+    return kpi.sensitivity is strict or (one is not None and one.sensitivity == strict)

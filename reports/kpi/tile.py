@@ -13,7 +13,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from reports.kpi.compare import BASES, Basis, Comparison, compare, shown
-from reports.kpi.definitions import Direction, Headline, Kpi, Sensitivity, TargetBasis
+from reports.kpi.definitions import Direction, Headline, Kpi, TargetBasis
 from reports.kpi.figure import Figure, Lack, read_at
 from reports.kpi.freshness import LABELS, State
 from reports.kpi.period_words import period_words
@@ -214,7 +214,8 @@ def tile(figure: Figure, headline: Headline, frame: Frame, beside: Beside = NOTH
         origin=origin,
         points=beside.points if figure.lack is not Lack.WITHHELD else (),
     )
-    return replace(made, sentence=_sentence(made, observations, frame.now))
+    said = _sentence(made, observations, frame.now)
+    return replace(made, sentence=_with_held(said, len(beside.held)))
 
 
 def _times(figure: Figure, now: datetime) -> Times:
@@ -320,6 +321,16 @@ def _sentence(made: KpiTile, observations: tuple[Observation, ...], now: datetim
     return Text(said.vi[:1].upper() + said.vi[1:], said.en[:1].upper() + said.en[1:])
 
 
+def _with_held(said: Text, units: int) -> Text:
+    """A held value is never shown; that it waits is."""
+    if not units:
+        return said
+    more = Text("chờ 1 đơn vị xác nhận", "1 unit is to confirm")
+    if units > 1:
+        more = Text(f"chờ {units} đơn vị xác nhận", f"{units} units are to confirm")
+    return Text(f"{said.vi}; {more.vi}", f"{said.en}; {more.en}")
+
+
 LACKS = {
     Lack.NEVER: Text("Chưa có số liệu; {who}", "No figure yet; {who}"),
     Lack.MISSING: Text("Không có số liệu {period}{why}; {who}", "No figure of {period}{why}; {who}"),
@@ -331,11 +342,3 @@ LACKS = {
         "Restricted: for the unit itself and those with a grant over it",
     ),
 }
-
-
-def is_hidden(kpi: Kpi, one: Observation | None, unit: str, province: str) -> bool:
-    """Whether the unit's value is restricted; the value of the province never is (ioc-hub.md 4.2)."""
-    if unit == province:
-        return False
-    strict = Sensitivity.RESTRICTED
-    return kpi.sensitivity is strict or (one is not None and one.sensitivity == strict)
