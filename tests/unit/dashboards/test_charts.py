@@ -24,6 +24,7 @@ def drawn() -> dict[str, Markup]:
         "heat": charts.heat([(HOSTILE, [0, 1, None])], title="t"),
         "squares": charts.squares(["ok", "late", "failed", "unknown", "other"], title="t"),
         "ring": charts.ring(0.4, title="t"),
+        "fall": charts.fall(70, 40, title=HOSTILE),
         "no ring": charts.ring(None, title="t"),
         "lanes": charts.lanes([row], NOON - around, NOON + around, title="t", now=NOON, moment=NOON, now_word="now"),
     }
@@ -51,3 +52,11 @@ def test_a_line_breaks_where_a_value_is_missing() -> None:
 def test_nothing_at_all_is_an_empty_picture() -> None:
     assert "<polyline" not in charts.spark([], title="t")
     assert "<rect" not in charts.bars([], title="t")
+
+
+def test_a_step_of_a_waterfall_lies_between_its_heights() -> None:
+    lost, won, none = (charts.fall(*ends, title="t", width=100) for ends in ((70.0, 40.0), (40.0, 40.5), (40.0, 40.0)))
+    assert 'class="lost" x="40.0" y="0.0" width="30.0"' in lost
+    assert 'class="gained" x="40.0"' in won
+    assert "lost" not in none
+    assert "gained" not in none
