@@ -5,10 +5,12 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from soc.access import ROOT
 from soc.alert import Alert, Hit, Level, RuleCard, Status
 from soc.event import Event, event_id, timestamp
 from soc.incident import Category, Incident, Severity, State
 from soc.register import System
+from soc.report import ReportRecord
 
 NOON = datetime(2026, 11, 24, 5, 0, tzinfo=UTC)
 """Noon in the province."""
@@ -97,3 +99,21 @@ def a_system(name: str = "ht-1", /, **fields: Any) -> System:
         "decision_date": date(2026, 3, 2),
     } | fields
     return System(name, **values)
+
+
+def a_report(name: str = "report-1", /, **fields: Any) -> ReportRecord:
+    """A complete draft of the province's October."""
+    values: dict[str, Any] = {
+        "kind": "monthly",
+        "label": "2026-10",
+        "reporting": "admin",
+        "start": date(2026, 9, 15),
+        "end": date(2026, 10, 14),
+        "unit": ROOT,
+        "as_of": NOON,
+        "made_by": "an",
+        "made_at": NOON,
+        "digest": "0" * 64,
+        "authors": ("an",),
+    } | fields
+    return ReportRecord(name, **values)

@@ -21,12 +21,12 @@ from reports.monthly.model import (
     Missing,
     Paragraph,
     Report,
-    ReportState,
     Section,
     Table,
     Withheld,
 )
 from soc.period import Period, PeriodType, Reporting
+from soc.report import ReportState
 
 FORMAT = "posture-report/1"
 KINDS: Mapping[str, type[Any]] = {

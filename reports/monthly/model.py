@@ -14,6 +14,7 @@ from enum import StrEnum
 
 from reports.monthly.figures import Change, Figure
 from soc.period import Period, Reporting
+from soc.report import ReportState
 
 
 class Circulation(StrEnum):
@@ -22,15 +23,6 @@ class Circulation(StrEnum):
     FULL = "full"
     INTERNAL = "internal"
     IOC = "ioc"
-
-
-class ReportState(StrEnum):
-    """Where it is in the workflow of 5.6."""
-
-    DRAFT = "draft"
-    REVIEW = "review"
-    ISSUED = "issued"
-    REPLACED = "replaced"
 
 
 class ChartKind(StrEnum):

@@ -18,7 +18,6 @@ from reports.monthly.model import (
     Missing,
     Paragraph,
     Report,
-    ReportState,
     Section,
     Table,
 )
@@ -27,6 +26,7 @@ from reports.monthly.queries import Source
 from reports.monthly.registry import reader
 from reports.monthly.sections import coverage, incidents, monitoring, overview, per_unit, posture
 from soc.period import Period, Reporting, label
+from soc.report import ReportState
 
 CUT_OFF = timedelta(hours=8)
 NOT_BEGUN = "hệ thống giám sát chưa hoạt động trong kỳ này"

@@ -57,6 +57,7 @@ from soc.state.posture import Posture
 from soc.state.queue import Queue
 from soc.state.receipts import Receipts
 from soc.state.reminders import Reminders
+from soc.state.reports import Reports
 from soc.state.reviews import Reviews
 from soc.state.risk import Risk
 from soc.state.series import Series
@@ -138,6 +139,7 @@ class Tx:
         self.incidents = Incidents(connection)
         self.weaknesses = Weaknesses(connection)
         self.external = External(connection)
+        self.reports = Reports(connection)
         self.figures = Figures(connection)
         self.observations = Observations(connection)
         self.series = Series(connection)

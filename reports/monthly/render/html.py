@@ -13,9 +13,10 @@ from markupsafe import Markup
 from reports import charts
 from reports.monthly import wording
 from reports.monthly.figures import Figure
-from reports.monthly.model import Chart, ChartKind, Report, ReportState
+from reports.monthly.model import Chart, ChartKind, Report
 from reports.monthly.printed import ROWS_MOST, ROWS_SHOWN, pieces
 from soc.calendar import ZONE
+from soc.report import ReportState
 
 TRACED_MOST = 400
 BLANK = "\u00a0" * 6

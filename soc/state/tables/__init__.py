@@ -17,6 +17,7 @@ from soc.state.tables import (
     posture,
     receipts,
     registers,
+    reports,
     sources,
     triage,
     watch,
@@ -39,6 +40,7 @@ __all__ = [
     "posture",
     "receipts",
     "registers",
+    "reports",
     "sources",
     "triage",
     "watch",
@@ -57,6 +59,7 @@ APPEND_ONLY = (
     "meeting_tile",
     "observation",
     "posture_snapshot",
+    "report_event",
     "task_event",
     "warning_event",
 )

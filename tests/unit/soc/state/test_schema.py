@@ -18,7 +18,7 @@ from soc.state.store import State
 from soc.state.tables import APPEND_ONLY, GLOBAL, metadata
 from soc.state.tables.receipts import Loaded
 from soc.state.tables.triage import entity_fact
-from tests.builders import NOON, an_alert, an_incident
+from tests.builders import NOON, a_report, an_alert, an_incident
 from tests.security.things import command
 from tests.unit.soc.state.test_findings import a_finding
 from tests.unit.soc.state.test_observations import an_observation
@@ -69,6 +69,7 @@ def test_history_takes_no_change(state: State, table: str, verb: str) -> None:
         tx.versions.keep(Loaded.PROFILE, {"profile": "demo"}, at=NOON)
         tx.incidents.open(an_incident(), SYSTEM, by=SYSTEM_ACTOR, at=NOON)
         tx.posture.close([a_snapshot()])
+        tx.reports.open(a_report(), at=NOON)
         command(tx, "so-y-te", "x")
     with pytest.raises(StateError, match="append-only"), state.write() as tx:
         tx.connection.exec_driver_sql(verb.format(table))
