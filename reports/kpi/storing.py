@@ -33,9 +33,8 @@ def store(tx: Tx, world: World, batch: Batch, judged: Sequence[Item], sender: Se
     held = [(item, item.one) for item in judged if item.one and item.result is Result.QUARANTINED]
     tx.observations.add(accepted, batch=batch.id, sender=batch.system, at=now)
     limit = world.rules.confirm_before(now, world.calendar)
-    for item, one in held:
-        codes = sorted({fault.code for fault in item.draft.faults} & QUARANTINE)
-        tx.observations.hold(one, codes, batch=batch.id, sender=batch.system, at=now, confirm_before=limit)
+    holds = [(one, sorted({fault.code for fault in item.draft.faults} & QUARANTINE)) for item, one in held]
+    tx.observations.hold_many(holds, batch=batch.id, sender=batch.system, at=now, confirm_before=limit)
     _replaced(tx, accepted, [one for _, one in held], sender, now)
     tx.findings.open(_findings(world, judged, sender, now), at=now)
     tx.receipts.add(_stored(batch, sender, receipt))

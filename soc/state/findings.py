@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
@@ -86,6 +86,9 @@ class WantedFindings:
     limit: int = 500
 
 
+_Place = tuple[str, ...]
+
+
 class Findings:
     """Methods of one transaction."""
 
@@ -94,7 +97,19 @@ class Findings:
 
     def open(self, some: Iterable[NewFinding], *, at: datetime, by: str = "hub") -> tuple[int, ...]:
         """Opens each, or counts it again; one that was answered is open again, since the check failed anew."""
-        return tuple(self._open(one, at=at, by=by) for one in some)
+        wanted = list(some)
+        known = self._known(wanted)
+        fresh: dict[_Place, NewFinding] = {}
+        for one in wanted:
+            place = _place(one)
+            if place not in known and place in fresh:
+                known |= self._insert([fresh.pop(place)], at=at, by=by)
+            if place in known:
+                self._again(known[place], one, at=at, by=by)
+            else:
+                fresh[place] = one
+        known |= self._insert(list(fresh.values()), at=at, by=by)
+        return tuple(known[_place(one)] for one in wanted)
 
     def answer(self, finding_id: int, answer: Answer, scope: Scope, *, at: datetime) -> Finding | None:
         """None when it does not exist, lies outside the scope, or its state takes no such answer."""
@@ -111,11 +126,12 @@ class Findings:
 
     def close_corrected(self, keys: Iterable[NaturalKey], *, at: datetime, by: str) -> int:
         """New figures were accepted: what was open over them counts as corrected."""
-        places = {(key.kpi, key.unit, period_text(key), dimensions_text(key.dimensions)) for key in keys}
+        some = list(keys)
+        places = {(key.kpi, key.unit, period_text(key), dimensions_text(key.dimensions)) for key in some}
         table, closed = finding, 0
         columns = (table.c.id, table.c.kpi_id, table.c.unit_id, table.c.period, table.c.dimensions)
-        for some in chunks(sorted({place[0] for place in places})):
-            rows = self._connection.execute(select(*columns).where(table.c.kpi_id.in_(some), table.c.answer.is_(None)))
+        for condition in _around(some):
+            rows = self._connection.execute(select(*columns).where(condition, table.c.answer.is_(None)))
             for number, *place in rows.all():
                 if tuple(place) in places:
                     self._close(number, place[1], FindingEvent(at, by, FindingEventKind.CORRECTED))
@@ -151,37 +167,35 @@ class Findings:
         names = ("at", "by", "kind", "text", "evidence")
         return tuple(FindingEvent(**{name: row[name] for name in names}) for row in rows)
 
-    def _open(self, one: NewFinding, *, at: datetime, by: str) -> int:
-        key = one.key
-        stored = self._connection.execute(
-            select(finding.c.id, finding.c.figures).where(finding.c.check == one.check, _over(key))
-        ).first()
-        if stored is not None:
-            figures = list(dict.fromkeys([*stored.figures, *one.figures]))[-20:]
-            values: dict[str, Any] = {"count": finding.c.count + 1, "last_at": at, "figures": figures}
-            values |= {"told": dict(one.told), "answer": None, "answered_at": None, "due_at": one.due_at}
-            self._connection.execute(update(finding).where(finding.c.id == stored.id).values(values))
-            self._note(stored.id, key.unit, FindingEvent(at, by, FindingEventKind.SEEN_AGAIN))
-            return int(stored.id)
-        row = {
-            "check": one.check,
-            "kpi_id": key.kpi,
-            "unit_id": key.unit,
-            "period": period_text(key),
-            "start": key.period.start,
-            "dimensions": dimensions_text(key.dimensions),
-            "figures": list(one.figures),
-            "told": dict(one.told),
-            "owner_unit": one.owner_unit,
-            "owner_person": one.owner_person,
-            "opened_at": at,
-            "last_at": at,
-            "due_at": one.due_at,
-            "count": 1,
-        }
-        made = int(self._connection.execute(insert(finding).returning(finding.c.id), row).scalar_one())
-        self._note(made, key.unit, FindingEvent(at, by, FindingEventKind.OPENED))
-        return made
+    def _known(self, some: Sequence[NewFinding]) -> dict[_Place, int]:
+        table = finding
+        found: dict[_Place, int] = {}
+        columns = (table.c.check, table.c.kpi_id, table.c.unit_id, table.c.period, table.c.dimensions, table.c.id)
+        for condition in _around([one.key for one in some]):
+            for *place, number in self._connection.execute(select(*columns).where(condition)):
+                found[tuple(place)] = number
+        return found
+
+    def _again(self, number: int, one: NewFinding, *, at: datetime, by: str) -> None:
+        stored = self._connection.execute(select(finding.c.figures).where(finding.c.id == number)).one()
+        figures = list(dict.fromkeys([*stored.figures, *one.figures]))[-20:]
+        values: dict[str, Any] = {"count": finding.c.count + 1, "last_at": at, "figures": figures}
+        values |= {"told": dict(one.told), "answer": None, "answered_at": None, "due_at": one.due_at}
+        self._connection.execute(update(finding).where(finding.c.id == number).values(values))
+        self._note(number, one.key.unit, FindingEvent(at, by, FindingEventKind.SEEN_AGAIN))
+
+    def _insert(self, some: Sequence[NewFinding], *, at: datetime, by: str) -> dict[_Place, int]:
+        if not some:
+            return {}
+        statement = insert(finding).returning(finding.c.id, sort_by_parameter_order=True)
+        numbers = list(self._connection.scalars(statement, [_row(one, at) for one in some]))
+        events = [
+            {"finding_id": number, "unit_id": one.key.unit, "at": at, "by": by, "text": "", "evidence": ""}
+            | {"kind": FindingEventKind.OPENED}
+            for number, one in zip(numbers, some, strict=True)
+        ]
+        self._connection.execute(insert(finding_event), events)
+        return {_place(one): number for one, number in zip(some, numbers, strict=True)}
 
     def _note(self, finding_id: int, unit: str, one: FindingEvent) -> None:
         row = {"finding_id": finding_id, "unit_id": unit, "at": one.at, "by": one.by, "kind": one.kind}
@@ -193,13 +207,39 @@ def period_text(key: NaturalKey) -> str:
     return f"{key.period.key}:{key.cumulative}"
 
 
-def _over(key: NaturalKey) -> ColumnElement[bool]:
-    return and_(
-        finding.c.kpi_id == key.kpi,
-        finding.c.unit_id == key.unit,
-        finding.c.period == period_text(key),
-        finding.c.dimensions == dimensions_text(key.dimensions),
-    )
+def _place(one: NewFinding) -> _Place:
+    key = one.key
+    return one.check, key.kpi, key.unit, period_text(key), dimensions_text(key.dimensions)
+
+
+def _row(one: NewFinding, at: datetime) -> dict[str, Any]:
+    check, kpi, unit, period, dimensions = _place(one)
+    return {
+        "check": check,
+        "kpi_id": kpi,
+        "unit_id": unit,
+        "period": period,
+        "start": one.key.period.start,
+        "dimensions": dimensions,
+        "figures": list(one.figures),
+        "told": dict(one.told),
+        "owner_unit": one.owner_unit,
+        "owner_person": one.owner_person,
+        "opened_at": at,
+        "last_at": at,
+        "due_at": one.due_at,
+        "count": 1,
+    }
+
+
+def _around(keys: Sequence[NaturalKey]) -> Iterator[ColumnElement[bool]]:
+    """Findings near these figures; which of them it is, the caller looks."""
+    if not keys:
+        return
+    starts = [key.period.start for key in keys]
+    days = and_(finding.c.start >= min(starts), finding.c.start <= max(starts))
+    for some in chunks(sorted({key.unit for key in keys})):
+        yield and_(finding.c.unit_id.in_(some), days)
 
 
 def _conditions(wanted: WantedFindings) -> Sequence[ColumnElement[bool]]:

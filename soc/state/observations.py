@@ -46,18 +46,35 @@ class Observations:
 
     def add(self, observations: Sequence[Observation], *, batch: str, sender: str, at: datetime) -> tuple[int, ...]:
         """Stores revisions that are accepted, in order; answers their positions. The caller has checked them."""
-        seqs = [self._insert(each, batch=batch, sender=sender, at=at, held=False) for each in observations]
+        seqs = self._insert(observations, batch=batch, sender=sender, at=at, held=False)
         self._renew(zip(observations, seqs, strict=True))
-        return tuple(seqs)
+        return seqs
 
     def hold(
         self, one: Observation, codes: Sequence[str], *, batch: str, sender: str, at: datetime, confirm_before: datetime
     ) -> int:
         """Stores a revision that is not shown before its unit has confirmed it."""
-        seq = self._insert(one, batch=batch, sender=sender, at=at, held=True)
-        row = {"seq": seq, "unit_id": one.key.unit, "codes": list(codes), "confirm_before": confirm_before}
-        self._connection.execute(insert(observation_hold), row)
-        return seq
+        held = [(one, codes)]
+        return self.hold_many(held, batch=batch, sender=sender, at=at, confirm_before=confirm_before)[0]
+
+    def hold_many(
+        self,
+        some: Sequence[tuple[Observation, Sequence[str]]],
+        *,
+        batch: str,
+        sender: str,
+        at: datetime,
+        confirm_before: datetime,
+    ) -> tuple[int, ...]:
+        """Each with the checks that held it."""
+        seqs = self._insert([one for one, _ in some], batch=batch, sender=sender, at=at, held=True)
+        rows = [
+            {"seq": seq, "unit_id": one.key.unit, "codes": list(codes), "confirm_before": confirm_before}
+            for seq, (one, codes) in zip(seqs, some, strict=True)
+        ]
+        if rows:
+            self._connection.execute(insert(observation_hold), rows)
+        return seqs
 
     def answer(self, seq: int, answer: HoldAnswer, scope: Scope, *, by: str, reason: str, at: datetime) -> Known | None:
         """The unit's answer to a held value; None when it is not held, not in the scope, or answered already."""
@@ -207,9 +224,14 @@ class Observations:
         """Of the last revision; 0 when there is none. No content."""
         return self._connection.scalar(select(func.max(observation.c.seq))) or 0
 
-    def _insert(self, one: Observation, *, batch: str, sender: str, at: datetime, held: bool) -> int:
-        row = row_of(one) | {"known_at": at, "batch_id": batch, "sender": sender, "held": held}
-        return int(self._connection.execute(insert(observation).returning(observation.c.seq), row).scalar_one())
+    def _insert(
+        self, some: Sequence[Observation], *, batch: str, sender: str, at: datetime, held: bool
+    ) -> tuple[int, ...]:
+        if not some:
+            return ()
+        told = {"known_at": at, "batch_id": batch, "sender": sender, "held": held}
+        statement = insert(observation).returning(observation.c.seq, sort_by_parameter_order=True)
+        return tuple(self._connection.scalars(statement, [row_of(one) | told for one in some]))
 
     def _renew(self, pairs: Iterable[tuple[Observation, int]]) -> None:
         """Moves the newest of each series on; an older period, or a lower revision of the same, changes nothing."""

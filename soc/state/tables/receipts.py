@@ -79,6 +79,7 @@ finding = Table(
     Column("answered_at", Instant),
     UniqueConstraint("check", "kpi_id", "unit_id", "period", "dimensions"),
     Index(None, "unit_id", "opened_at"),
+    Index(None, "unit_id", "start"),
     sqlite_autoincrement=True,
 )
 

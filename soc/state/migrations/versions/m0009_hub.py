@@ -174,6 +174,7 @@ def _finding() -> None:
         sqlite_autoincrement=True,
     )
     op.create_index("ix_finding_unit_id_opened_at", "finding", ["unit_id", "opened_at"])
+    op.create_index("ix_finding_unit_id_start", "finding", ["unit_id", "start"])
 
 
 def _finding_event() -> None:

@@ -86,7 +86,8 @@ WRITES = {
     *("Reviews.sign", "Unmaskings.begin"),
     *("Warnings.raise_new", "Reminders.write"),
     *("Storms.guard", "Storms.end", "Alerts.record_many", "AuditLog.append_many", "Drops.link", "Jobs.advance"),
-    *("Keys.rotate", "Findings.open", "Findings.close_corrected", "Versions.keep", "Views.save", "Observations.add", "Observations.hold", "Observations.replaced"),
+    *("Keys.rotate", "Findings.open", "Findings.close_corrected", "Versions.keep"),
+    *("Views.save", "Observations.add", "Observations.hold", "Observations.hold_many", "Observations.replaced"),
     *("Links.make", "Sessions.start", "Sessions.end_handle", "Sessions.end_all", "Keys.make", "Keys.revoke"),
 }
 """Methods that answer what they have just written."""
