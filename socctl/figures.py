@@ -34,13 +34,23 @@ class Answered:
 
 def world_of(place: Site) -> World:
     """Raises StateError where no figures are taken."""
-    from reports.kpi.world import World
     from socctl import wiring
 
-    found = wiring.province(place)
+    found = wiring.world(place)
     if found is None:
         raise StateError("this system has no profile of figures - set organisation.profile", code="SOC-1954")
-    return World(found.catalogue, found.profile, found.organisation)
+    return found
+
+
+def noted(place: Site, opened: State) -> World | None:
+    """What figures are judged with, noted as in force from now on; None where no figures are taken."""
+    from reports.kpi.noting import note_versions
+    from socctl import wiring
+
+    found = wiring.world(place)
+    if found is not None:
+        note_versions(opened, found, place.clock.now())
+    return found
 
 
 def here(place: Site, opened: State, batches: Iterator[bytes], *, dry_run: bool) -> Iterator[Answered]:

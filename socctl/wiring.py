@@ -195,6 +195,7 @@ def pages(place: Site, address: str) -> FastAPI:
     from dashboards.services import Intake, Services
     from dashboards.shell.board import RuleBoard
     from socctl.dropping import Dropping
+    from socctl.figures import noted
 
     opened = state(place)
 
@@ -217,7 +218,7 @@ def pages(place: Site, address: str) -> FastAPI:
             board=board,
             attention=board.attention,
             intake=intake,
-            world=_world(place),
+            world=noted(place, opened),
         )
     )
 
@@ -235,7 +236,7 @@ def _beats(place: Site) -> Sequence[Beat]:
     ]
 
 
-def _world(place: Site) -> World | None:
+def world(place: Site) -> World | None:
     """What figures are judged with; None where there is no profile."""
     from reports.kpi.world import World
 
@@ -264,6 +265,7 @@ def _web_settings(place: Site, address: str, tree: UnitTree) -> WebSettings:
         notice_vi=settings.auth.notice_vi,
         notice_en=settings.auth.notice_en,
         duty_phone=settings.auth.duty_phone,
+        report=settings.report,
     )
 
 

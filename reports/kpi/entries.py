@@ -119,8 +119,15 @@ def _same(one: Observation, entry: Entry) -> bool:
 def _item(entry: Entry, last: tuple[int, str] | None, signed: Signed) -> dict[str, Any]:
     revision = 0 if last is None else last[0] + 1
     numbers = {name: getattr(entry, name) or None for name in ("value", "numerator", "denominator")}
-    content: list[object] = [entry.kpi, entry.unit, entry.period.key, str(entry.period.end), dimensions_text(entry.dimensions)]
-    content += [entry.cumulative, entry.status, entry.reason, revision, *numbers.values()]
+    content: list[object] = [entry.kpi, entry.unit, entry.period.key, str(entry.period.end)]
+    content += [
+        dimensions_text(entry.dimensions),
+        entry.cumulative,
+        entry.status,
+        entry.reason,
+        revision,
+        *numbers.values(),
+    ]
     digest = sha256(canonical([*content, signed.person, signed.at.isoformat()])).hexdigest()[:16]
     provenance = {"method": str(signed.method), "source_system": signed.system, "approved_by": signed.person}
     item: dict[str, Any] = {

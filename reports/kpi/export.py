@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from reports.kpi import schema
+from reports.kpi.noting import plain
 from reports.kpi.world import World
 from reports.kpi.writing import known_item
 from soc.access import Scope
@@ -79,17 +80,7 @@ def _units(tx: Tx, world: World, scope: Scope) -> Iterator[bytes]:
 
 def _kpis(tx: Tx, world: World, scope: Scope) -> Iterator[bytes]:
     for kpi in world.catalogue.kpis.values():
-        yield _line({name: _plain(value) for name, value in asdict(kpi).items()})
-
-
-def _plain(value: Any) -> Any:
-    return str(value) if type(value).__name__ in ("Decimal", "timedelta", "time") else _nested(value)
-
-
-def _nested(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _plain(one) for name, one in value.items()}
-    return [_plain(one) for one in value] if isinstance(value, tuple | list) else value
+        yield _line(plain(asdict(kpi)))
 
 
 def _line(value: Any) -> bytes:

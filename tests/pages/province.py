@@ -10,13 +10,17 @@ from dashboards.posture import service as posture
 from dashboards.schedule import JobWorker
 from dashboards.services import Intake
 from dashboards.shell.board import RuleBoard
+from reports.kpi.hub import receive
+from reports.kpi.profile import Duty, UnitChoice
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.alert import Action, Actor, Level, Verdict
 from soc.state.drops import Drop
+from soc.state.findings import Answer, WantedFindings
 from soc.state.jobs import BulkWish
 from soc.state.queue import AlertFilter
 from soc.state.source_table import Source
 from soc.state.tables.figures import DropState
+from soc.state.tables.receipts import FindingEventKind
 from soc.state.tables.sources import SourceState
 from soc.state.watch import RouteSeen
 from tests.builders import a_hit
@@ -32,6 +36,7 @@ from tests.unit.dashboards.life import (
     some_registers,
     some_traffic,
 )
+from tests.unit.reports.kpi.worlds import a_batch, a_sender, a_world, an_item
 
 RULES = Path(__file__).parent.parent.parent / "rules"
 TAKEN, LOW = BulkWish(Action.TAKE), AlertFilter(levels=(Level.LOW,))
@@ -59,6 +64,8 @@ def fill(life: Life, folder: Path) -> Life:
         intake=Intake(folder, lambda _: None),
     )
     posture.run(life.services, life.clock.now())
+    if life.services.world is None:
+        _handed_in(life)
     return life
 
 
@@ -72,6 +79,25 @@ def a_storm(life: Life, alerts: int = 40) -> None:
     ]
     with life.state.write() as tx:
         tx.alerts.insert(tx.storms.guard(made, now), at=now)
+
+
+def _handed_in(life: Life) -> None:
+    """Figures of two units: a held one, a finding that was answered, a receipt."""
+    duty = Duty("documents_tasks", UnitChoice(ids=frozenset({FINANCE, HEALTH})))
+    life.services = replace(life.services, world=(world := a_world(owes=(duty,), services=("documents_tasks",))))
+    now = life.clock.now()
+    days = [f"2026-10-{day:02d}" for day in range(1, 32)]
+    quiet = [an_item(value="100", day=day) for day in days]
+    parts = [
+        an_item(value=value, dimensions=place, unit_id=HEALTH)
+        for value, place in (("9", {}), ("12", {"topic": "land"}))
+    ]
+    for number, items in enumerate((quiet, [an_item(value="900", day="2026-11-02")], parts), 1):
+        receive(life.state, world, a_batch(*items, number=number), a_sender(), now)
+    with life.state.write() as tx:
+        found = next(one for one in tx.findings.page(SYSTEM, WantedFindings()) if one.unit == HEALTH)
+        said = Answer(FindingEventKind.EXPLAINED, "bao.lq", "chưa phân hết theo lĩnh vực")
+        tx.findings.answer(found.id, said, SYSTEM, at=now)
 
 
 def _sources(life: Life) -> None:
