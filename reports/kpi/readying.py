@@ -9,10 +9,11 @@ from datetime import date, datetime, timedelta
 from reports.kpi.board import Reader, View
 from reports.kpi.definitions import Kpi, Subsystem
 from reports.kpi.freshness import Signs, Standing, standing
-from reports.kpi.readiness import DAYS, GivenReason, Readiness, pairs_of, readiness
+from reports.kpi.readiness import DAYS, GivenReason, Readiness, Reason, pairs_of, readiness
 from reports.kpi.world import World
 from soc.calendar import ZONE
 from soc.period import Period, PeriodType, period_of, realtime
+from soc.state.readiness import Said
 from soc.state.series import Stood
 from soc.state.store import Tx
 
@@ -29,16 +30,21 @@ class SubsystemRow:
     responsible: str | None
 
 
-def readiness_board(
-    tx: Tx, world: World, view: View, given: Mapping[str, GivenReason] | None = None
-) -> tuple[SubsystemRow, ...]:
-    """In the profile's order; `given`: what people said, by subsystem. Faces are judged by their use, elsewhere."""
+def readiness_board(tx: Tx, world: World, view: View) -> tuple[SubsystemRow, ...]:
+    """In the profile's order, with what people said of each. Faces are judged by their use, elsewhere."""
     moments = [view.at - number * DAY for number in reversed(range(DAYS))]
     subsystems = [world.catalogue.subsystems[name] for name in world.profile.subsystems]
     kpis = [kpi.id for one in subsystems for kpi in one.kpis]
     stood = {(one.kpi, one.unit): one for one in _own(world, tx.series.stood(view.scope, kpis, moments))}
     reader = Reader(world, view)
-    return tuple(_row(reader, one, stood, moments, (given or {}).get(one.id)) for one in subsystems)
+    said = tx.readiness.in_force(view.scope, as_of=view.as_of)
+    given = {name: given_reason(one) for name, one in said.items()}
+    return tuple(_row(reader, one, stood, moments, given.get(one.id)) for one in subsystems)
+
+
+def given_reason(said: Said) -> GivenReason:
+    """As the board shows it."""
+    return GivenReason(Reason(said.reason), said.person, said.said_on, said.next_step, said.deadline)
 
 
 def _own(world: World, some: tuple[Stood, ...]) -> list[Stood]:

@@ -29,6 +29,7 @@ REVISIONS = (
     "0011",
     "0012",
     "0013",
+    "0014",
 )
 """Every schema there has been, oldest first; a test compares it with the files in migrations/."""
 

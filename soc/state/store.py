@@ -55,6 +55,7 @@ from soc.state.policy import AccessPolicy
 from soc.state.positions import Positions
 from soc.state.posture import Posture
 from soc.state.queue import Queue
+from soc.state.readiness import Readiness
 from soc.state.receipts import Receipts
 from soc.state.reminders import Reminders
 from soc.state.reports import Reports
@@ -144,6 +145,7 @@ class Tx:
         self.observations = Observations(connection)
         self.series = Series(connection)
         self.receipts = Receipts(connection)
+        self.readiness = Readiness(connection)
         self.findings = Findings(connection)
         self.versions = Versions(connection)
         self.tasks = Tasks(connection)

@@ -36,7 +36,7 @@ from soc.store import Cursor, EventStore
 from soc.store.embedded import EmbeddedStore
 from soc.store.memory import MemoryStore
 from soc.task import LinkKind
-from tests.builders import NOON, a_card, a_hit, an_alert, an_event
+from tests.builders import NOON, a_card, a_hit, a_report, an_alert, an_event
 from tests.security.things import KPI, a_meeting, command, hand_over, key_of, register
 
 OWN, FOREIGN = "so-tai-chinh", "so-y-te"
@@ -95,7 +95,11 @@ GIVEN: dict[str, Any] = {
     "meeting_id": "meeting-own",
     "link": LinkKind.TILE,
     "of": a_meeting(OWN),
+    "subsystem": "health",
+    "report_id": "report-own",
+    "label": "2026-10",
     "tiles": [f"{KPI}:tile"],
+    "report_id": "report-own",
 }
 """What each parameter gets; a new one has no value here and fails the walk."""
 
@@ -119,7 +123,7 @@ WRITING = {
     *("Sources.approve", "Sources.change", "Jobs.start", "Systems.approve_removal", "Systems.ask_removal"),
     *("Systems.change", "Systems.refuse_removal", "Incidents.open", "Incidents.record", "Weaknesses.change"),
     *("Observations.answer", "Findings.answer", "Tasks.assign", "Tasks.record", "Warnings.change"),
-    *("Meetings.prepare", "Meetings.freeze_anew", "Meetings.end", "Meetings.decide"),
+    *("Meetings.prepare", "Meetings.freeze_anew", "Meetings.end", "Meetings.decide", "Readiness.say"),
 }
 """They change rows; of a foreign thing they know as little, which the foreign calls below prove."""
 
@@ -153,7 +157,16 @@ REAL = {
     *("system", "expected_source", "system_scan", "weakness", "incident", "incident_event", "endpoint_count"),
     *("botnet_address", "observation", "observation_hold", "observation_latest", "batch_receipt", "heartbeat"),
     *("finding", "finding_event", "task", "task_unit", "task_event", "warning", "warning_event", "meeting"),
-    *("meeting_tile", "meeting_decision", "reminder"),
+    *(
+        "meeting_tile",
+        "meeting_decision",
+        "reminder",
+        "report",
+        "report_event",
+        "readiness_reason",
+        "report",
+        "report_event",
+    ),
 }
 """Written by their own methods; the items of a job are only read by its own worker."""
 
@@ -177,6 +190,7 @@ def write(state: State, unit: str, name: str) -> None:
         register(tx, unit, name)
         hand_over(tx, unit, name)
         command(tx, unit, name)
+        tx.reports.open(replace(a_report(), id=f"report-{name}", unit=unit), at=NOON)
         for table in united():
             if table.name not in REAL:
                 put(tx, table, unit, name)

@@ -14,14 +14,17 @@ from soc.observation import NaturalKey, Observation, Status
 from soc.period import PeriodType, Reporting, period_of
 from soc.register import BotnetAddress, EndpointCount, Scan, System, Weakness
 from soc.reminder import Receiver, ReminderKind
+from soc.report import ReportState
 from soc.state.findings import NewFinding
+from soc.state.readiness import Said
 from soc.state.receipts import Beat, StoredReceipt
 from soc.state.reminders import Reminder
 from soc.state.store import Tx
+from soc.state.tables.readiness import SaidReason
 from soc.state.warnings import Told, Warned
 from soc.task import Link, LinkKind, Task
 from soc.warning import WarningCause, WarningLevel
-from tests.builders import NOON
+from tests.builders import NOON, a_report
 
 DAY = NOON.date()
 KPI = "kpi"
@@ -43,10 +46,11 @@ def register(tx: Tx, unit: str, name: str) -> None:
     tx.incidents.open(found, SYSTEM, by=SYSTEM_ACTOR, at=NOON - timedelta(days=3))
     tx.external.count_endpoints([EndpointCount(unit, DAY, f"giver-{name}", 10, 8, recorded_by="an", recorded_at=NOON)])
     tx.external.list_botnet([BotnetAddress(unit, DAY, f"198.51.100.{len(name)}", f"giver-{name}", recorded_at=NOON)])
+    tx.reports.open(a_report(f"report-{name}", unit=unit, made_by=f"an-{name}", state=ReportState.ISSUED), at=NOON)
 
 
 def hand_over(tx: Tx, unit: str, name: str) -> None:
-    """Two figures, one of them held; a receipt, a sign of life, a finding."""
+    """Two figures, one of them held; a receipt, a sign of life, a finding, why a subsystem is not in use."""
     shown = Observation(f"figure-{name}", key_of(unit), Decimal(1), Status.OFFICIAL, 0)
     tx.observations.add([shown], batch=f"batch-{name}", sender=f"sender-{name}", at=NOON)
     held = replace(shown, id=f"held-{name}", revision=1)
@@ -57,6 +61,8 @@ def hand_over(tx: Tx, unit: str, name: str) -> None:
     tx.receipts.beat(Beat(f"sender-{name}", unit, f"system-{name}", None, NOON))
     told = {"vi": f"nói {name}", "en": f"said {name}"}
     due: datetime = NOON + timedelta(days=5)
+    given = Said("health", unit, SaidReason.NO_SOFTWARE, f"person {name}", DAY, "an", NOON, f"step {name}")
+    tx.readiness.say(given, SYSTEM)
     tx.findings.open([NewFinding("jump", key_of(unit), (shown.id,), told, unit, "an", due)], at=NOON)
 
 

@@ -13,9 +13,11 @@ from soc.clock import ManualClock
 from soc.errors import StateError
 from soc.paths import DataDir
 from soc.state import schema
+from soc.state.readiness import Said
 from soc.state.receipts import StoredReceipt
 from soc.state.store import State
 from soc.state.tables import APPEND_ONLY, GLOBAL, metadata
+from soc.state.tables.readiness import SaidReason
 from soc.state.tables.receipts import Loaded
 from soc.state.tables.triage import entity_fact
 from tests.builders import NOON, a_report, an_alert, an_incident
@@ -70,6 +72,8 @@ def test_history_takes_no_change(state: State, table: str, verb: str) -> None:
         tx.incidents.open(an_incident(), SYSTEM, by=SYSTEM_ACTOR, at=NOON)
         tx.posture.close([a_snapshot()])
         tx.reports.open(a_report(), at=NOON)
+        given = Said("health", "a", SaidReason.NO_SOFTWARE, "An", NOON.date(), "an", NOON)
+        tx.readiness.say(given, SYSTEM)
         command(tx, "so-y-te", "x")
     with pytest.raises(StateError, match="append-only"), state.write() as tx:
         tx.connection.exec_driver_sql(verb.format(table))
