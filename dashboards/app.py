@@ -68,6 +68,8 @@ from dashboards.posture import pages as posture_pages
 from dashboards.registers import api as registers_api
 from dashboards.registers import one_pages as registers_one_pages
 from dashboards.registers import pages as registers_pages
+from dashboards.reports import api as reports_api
+from dashboards.reports import pages as reports_pages
 from dashboards.rules import api as rules_api
 from dashboards.rules import pages as rules_pages
 from dashboards.services import Services
@@ -77,10 +79,14 @@ from dashboards.shell.static import serve_static
 from dashboards.sources import api as sources_api
 from dashboards.sources import new_pages as sources_new_pages
 from dashboards.sources import pages as sources_pages
+from dashboards.tasks import api as tasks_api
+from dashboards.tasks import pages as tasks_pages
 from dashboards.tiles import api as tiles_api
 from dashboards.tiles import pages as tiles_pages
 from dashboards.unmask import api as unmask_api
 from dashboards.unmask import pages as unmask_pages
+from dashboards.warnings import api as warnings_api
+from dashboards.warnings import pages as warnings_pages
 from soc import __version__
 from soc.store.masked import MaskedStore
 
@@ -108,11 +114,14 @@ PAGES = (
     health_metrics,
     registers_pages,
     registers_one_pages,
+    reports_pages,
     rules_pages,
     sources_new_pages,
     sources_pages,
     posture_pages,
     tiles_pages,
+    tasks_pages,
+    warnings_pages,
     hub_figure_pages,
     hub_upload_pages,
     hub_form_pages,
@@ -127,6 +136,7 @@ APIS = (
     admin_api,
     unmask_api,
     registers_api,
+    reports_api,
     rules_api,
     api_lists,
     api_work,
@@ -141,6 +151,8 @@ APIS = (
     sources_api,
     posture_api,
     tiles_api,
+    tasks_api,
+    warnings_api,
     drop_api,
     home_api,
     hunt_api,

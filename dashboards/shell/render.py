@@ -40,10 +40,11 @@ FEATURES = (
         "jobs",
         "posture",
         "registers",
+        "reports",
         "rules",
         "shell",
     ),
-    *("sources", "tiles", "unmask"),
+    *("meeting", "sources", "tasks", "tiles", "unmask", "warnings"),
 )
 HERE = Path(__file__).resolve().parent.parent
 LANGUAGE_COOKIE = "soc-language"
@@ -72,7 +73,11 @@ RAIL = (
     RailEntry("sources", "/sources", N_("Sources"), Right.READ_SOURCES, "s"),
     RailEntry("health", "/health", N_("Health"), Right.READ_SOURCES, "v"),
     RailEntry("registers", "/registers", N_("Registers"), Right.READ_REGISTERS, "b"),
+    RailEntry("reports", "/reports", N_("Reports"), Right.READ_REPORTS, "c"),
     RailEntry("figures", "/figures", N_("Figures by hand"), Right.ENTER_FIGURES, "n"),
+    RailEntry("tasks", "/tasks", N_("Tasks"), Right.READ_TILES, "t"),
+    RailEntry("warnings", "/warnings", N_("Warnings"), Right.READ_TILES, "w"),
+    RailEntry("meetings", "/meetings", N_("Meetings"), Right.READ_TILES, "m"),
     RailEntry("admin", "/admin/people", N_("Admin"), Right.READ_AUDIT, "q"),
 )
 

@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 from soc.access import RoleOfPerson
 from soc.store.memory import MemoryStore
 from tests.security.table import Row, Table, read, routes
+from tests.security.things import command
 from tests.unit.dashboards.life import (
     FINANCE,
     HEALTH,
@@ -71,6 +72,8 @@ def province(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Province]:
     life.raise_alerts([an_alert("vpn")])
     some_traffic(life)
     some_registers(life)
+    with life.state.write() as tx:
+        command(tx, FINANCE, "own")
     life.services = replace(life.services, beats=lambda: some_beats(life), events=MemoryStore(), world=a_world())
     client = TestClient(app_of(life.services), follow_redirects=False, raise_server_exceptions=False)
     yield Province(life, client)
@@ -91,7 +94,7 @@ def refused(answer: Response) -> bool:
 def same_text(answer: Response) -> str:
     """The answer without what differs in every answer."""
     text = answer.text
-    for name in ("no-such-thing", "alert-vpn", "incident-1", "ht-1"):
+    for name in ("no-such-thing", "alert-vpn", "incident-1", "ht-1", "task-own", "warning-own", "meeting-own"):
         text = text.replace(name, "")
     return REQUEST_ID.sub("", text)
 

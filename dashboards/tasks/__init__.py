@@ -1,0 +1,1 @@
+"""Tasks: giving them, answering them, following them up."""
