@@ -41,9 +41,11 @@ class AnswerIn(BaseModel):
 @router.get("/held", operation_id="list_held")
 def list_held(request: Request, caller: Reader, limit: Limit = 100) -> Response:
     """Values that wait for their unit, the most urgent first; none of them is shown as current."""
-    with services_of(request).state.read() as tx:
+    services = services_of(request)
+    with services.state.read() as tx:
         found = tx.observations.held(caller.scope, limit=limit)
-    return json_of({"items": [_hold(one) for one in found]})
+    own = [one for one in found if service.speaks_of(services, caller, one.known.observation.key.kpi)]
+    return json_of({"items": [_hold(one) for one in own]})
 
 
 @router.post("/held/{seq}/confirm", operation_id="confirm_held", status_code=204)
@@ -64,9 +66,10 @@ def list_findings(
 ) -> Response:
     """Failed checks, the most urgent first."""
     wanted = WantedFindings(open_only=open_only, opened_from=opened_from, limit=limit)
-    with services_of(request).state.read() as tx:
+    services = services_of(request)
+    with services.state.read() as tx:
         found = tx.findings.page(caller.scope, wanted)
-    return json_of({"items": [finding_body(one) for one in found]})
+    return json_of({"items": [finding_body(one) for one in found if service.speaks_of(services, caller, one.kpi)]})
 
 
 @router.post("/findings/{finding_id}/answer", operation_id="answer_finding")

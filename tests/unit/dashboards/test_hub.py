@@ -188,7 +188,16 @@ def test_a_held_value_is_listed_and_confirmed_by_its_unit(life: Life, client: Te
     mute = client.post(f"{HUB}/held/{seq}/confirm", json={"reason": "x"}, headers=headers)
     said = client.post(f"{HUB}/held/{seq}/confirm", json={"reason": "lễ hội"}, headers=headers)
     assert (stranger.status_code, mute.status_code, said.status_code) == (404, 422, 204)
-    assert client.get(f"{HUB}/held", headers=headers).json()["items"] == []
+    push(client, key(life), an_item(value="901", day="2026-11-03"), number=2)
+    other = key(life, "kpi:read:order", "kpi:write:order", unit=FINANCE)
+    assert client.get(f"{HUB}/held", headers=other).json()["items"] == []
+    assert client.get(f"{HUB}/findings?open_only=false", headers=other).json()["items"] == []
+    for act, sent in ((f"held/{seq + 1}/confirm", {"reason": "lễ hội"}), ("findings/2/answer", SAID)):
+        assert client.post(f"{HUB}/{act}", json=sent, headers=other).status_code == 404
+    assert len(client.get(f"{HUB}/held", headers=headers).json()["items"]) == 1
+
+
+SAID = {"answer": "explained", "text": "lễ hội"}
 
 
 def test_the_schema_and_the_health_need_no_sign_in(client: TestClient) -> None:
