@@ -81,6 +81,7 @@ FORMS = {
     "admin": "/admin/people",
     "account": "/account",
     "registers": "/registers",
+    "reports": "/reports",
     "tasks": "/tasks",
     "warnings": "/warnings",
     "meetings": "/meetings",
@@ -111,6 +112,8 @@ STATUS_OF = {
     "SOC-1646": 422,
     "SOC-1647": 422,
     "SOC-1648": 409,
+    "SOC-1905": 422,
+    "SOC-1907": 422,
 }
 """Refusals of the state that have no class of their own."""
 

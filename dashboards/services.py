@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from reports.kpi.world import World
 from soc.access import Scope
 from soc.clock import Clock
+from soc.settings import ReportSettings
 from soc.state.store import State
 from soc.store import EventStore
 from soc.unit import UnitTree
@@ -37,6 +38,7 @@ class WebSettings:
     notice_vi: str = ""
     notice_en: str = ""
     duty_phone: str = ""
+    report: ReportSettings = ReportSettings()
 
     @property
     def secure(self) -> bool:

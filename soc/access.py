@@ -41,6 +41,9 @@ class Right(StrEnum):
     READ_REGISTERS = "read_registers"
     MANAGE_REGISTERS = "manage_registers"
     APPROVE_REGISTERS = "approve_registers"
+    READ_REPORTS = "read_reports"
+    WRITE_REPORTS = "write_reports"
+    ISSUE_REPORTS = "issue_reports"
     ASSIGN_TASKS = "assign_tasks"
     ANSWER_TASKS = "answer_tasks"
     ANSWER_WARNINGS = "answer_warnings"
@@ -66,6 +69,9 @@ RIGHTS: dict[Right, frozenset[RoleOfPerson]] = {
     Right.READ_REGISTERS: frozenset({_R.UNIT_CONTACT, _R.ANALYST, _R.SHIFT_LEAD, _R.IT_CENTRE}),
     Right.MANAGE_REGISTERS: frozenset({_R.IT_CENTRE}),
     Right.APPROVE_REGISTERS: frozenset({_R.SHIFT_LEAD, _R.IT_CENTRE}),
+    Right.READ_REPORTS: frozenset({_R.LEADER, _R.SHIFT_LEAD, _R.IT_CENTRE, _R.AUDITOR}),
+    Right.WRITE_REPORTS: frozenset({_R.IT_CENTRE}),
+    Right.ISSUE_REPORTS: frozenset({_R.LEADER, _R.IT_CENTRE}),
     Right.ASSIGN_TASKS: frozenset({_R.LEADER, _R.IT_CENTRE}),
     Right.ANSWER_TASKS: frozenset({_R.UNIT_CONTACT}),
     Right.ANSWER_WARNINGS: frozenset({_R.LEADER, _R.UNIT_CONTACT, _R.IT_CENTRE}),

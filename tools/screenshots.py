@@ -43,6 +43,7 @@ SHOTS = {
     "systems": "/registers/systems",
     "weaknesses": "/registers/weaknesses",
     "external": "/registers/external",
+    "reports": "/reports",
     "tiles": "/tiles",
     "posture": "/posture",
     "posture-unit": "/posture/{posture}",

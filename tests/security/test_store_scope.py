@@ -25,6 +25,7 @@ from soc.errors import SocError
 from soc.paths import DataDir
 from soc.period import PeriodType
 from soc.query import Query
+from soc.report import ReportState
 from soc.state.findings import WantedFindings
 from soc.state.observation_rows import Wanted
 from soc.state.queue import AlertFilter, GroupBy
@@ -99,7 +100,6 @@ GIVEN: dict[str, Any] = {
     "report_id": "report-own",
     "label": "2026-10",
     "tiles": [f"{KPI}:tile"],
-    "report_id": "report-own",
 }
 """What each parameter gets; a new one has no value here and fails the walk."""
 
@@ -164,8 +164,6 @@ REAL = {
         "report",
         "report_event",
         "readiness_reason",
-        "report",
-        "report_event",
     ),
 }
 """Written by their own methods; the items of a job are only read by its own worker."""
@@ -190,7 +188,7 @@ def write(state: State, unit: str, name: str) -> None:
         register(tx, unit, name)
         hand_over(tx, unit, name)
         command(tx, unit, name)
-        tx.reports.open(replace(a_report(), id=f"report-{name}", unit=unit), at=NOON)
+        tx.reports.open(a_report(f"report-{name}", unit=unit, state=ReportState.ISSUED), at=NOON)
         for table in united():
             if table.name not in REAL:
                 put(tx, table, unit, name)

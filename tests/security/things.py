@@ -14,7 +14,6 @@ from soc.observation import NaturalKey, Observation, Status
 from soc.period import PeriodType, Reporting, period_of
 from soc.register import BotnetAddress, EndpointCount, Scan, System, Weakness
 from soc.reminder import Receiver, ReminderKind
-from soc.report import ReportState
 from soc.state.findings import NewFinding
 from soc.state.readiness import Said
 from soc.state.receipts import Beat, StoredReceipt
@@ -24,7 +23,7 @@ from soc.state.tables.readiness import SaidReason
 from soc.state.warnings import Told, Warned
 from soc.task import Link, LinkKind, Task
 from soc.warning import WarningCause, WarningLevel
-from tests.builders import NOON, a_report
+from tests.builders import NOON
 
 DAY = NOON.date()
 KPI = "kpi"
@@ -46,7 +45,6 @@ def register(tx: Tx, unit: str, name: str) -> None:
     tx.incidents.open(found, SYSTEM, by=SYSTEM_ACTOR, at=NOON - timedelta(days=3))
     tx.external.count_endpoints([EndpointCount(unit, DAY, f"giver-{name}", 10, 8, recorded_by="an", recorded_at=NOON)])
     tx.external.list_botnet([BotnetAddress(unit, DAY, f"198.51.100.{len(name)}", f"giver-{name}", recorded_at=NOON)])
-    tx.reports.open(a_report(f"report-{name}", unit=unit, made_by=f"an-{name}", state=ReportState.ISSUED), at=NOON)
 
 
 def hand_over(tx: Tx, unit: str, name: str) -> None:

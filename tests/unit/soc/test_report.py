@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 
 import pytest
@@ -57,13 +58,14 @@ def test_a_returned_report_is_a_draft_with_the_remark() -> None:
 def test_nothing_of_an_issued_report_changes_but_that_it_is_replaced() -> None:
     paper = issued(submitted(a_report(texts=TEXTS), "an", NOON), "dung", NOON, ISSUE, "1" * 64)
 
-    for act in (
+    acts: tuple[Callable[[], object], ...] = (
         lambda: written(paper, "an", TEXTS),
         lambda: refreshed(paper, "an", as_of=NOON, digest="", figures=0, incomplete=()),
         lambda: submitted(paper, "an", NOON),
         lambda: returned(paper, "sửa lại số liệu"),
         lambda: issued(paper, "em", NOON, ISSUE, "2" * 64),
-    ):
+    )
+    for act in acts:
         with pytest.raises(IllegalMove):
             act()
     assert replaced(paper, a_report("report-2")).replaced_by == "report-2"
