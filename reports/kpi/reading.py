@@ -29,10 +29,13 @@ from reports.kpi.contract import (
     Method,
 )
 from reports.kpi.fields import Field, FloatText, Moment, Shape, Twice, Words, Wrong
+from reports.kpi.secrecy import is_state_secret
 from soc.period import Period, PeriodType, realtime
 from soc.state.types import canonical
 
 LONGEST_INTEGER = 18
+PLAIN = re.compile(r"[A-Za-z0-9_]{1,40}")
+"""A name of a field that a receipt may repeat: no address, no account, no sentence."""
 IDS = frozenset({"observation_id", "supersedes"})
 STRING = re.compile(r'"(?:[^"\\]|\\.)*+"?', re.DOTALL)
 BRACKET = re.compile(r"[\[\]{}]")
@@ -49,12 +52,12 @@ def read_batch(raw: bytes) -> Batch:
         raise BatchRefused("'observations' must be a list with at least one item")
     if len(items) > MOST_ITEMS:
         raise BatchRefused(f"{len(items)} observations, at most {MOST_ITEMS} in a batch", status=413, code="SOC-1951")
-    unknown = tuple(f"/{_step(name)}" for name in document if name not in _ENVELOPE)[:MOST_UNKNOWN]
+    unknown = tuple(f"/{name if PLAIN.fullmatch(name) else '?'}" for name in document if name not in _ENVELOPE)
     return Batch(
         **envelope,
         content=_content(document),
         drafts=tuple(draft_of(item, index) for index, item in enumerate(items)),
-        unknown=unknown,
+        unknown=unknown[:MOST_UNKNOWN],
     )
 
 
@@ -77,6 +80,8 @@ def _envelope(document: dict[str, Any]) -> dict[str, Any]:
         raise BatchRefused(f"'batch_id' (ULID or UUID) or 'sent_at': {error.text.en}") from None
     sender = _part(document, "sender", SENDER)
     gateway = _part(document, "gateway", GATEWAY) if document.get("gateway") is not None else {}
+    if is_state_secret(_texts([sender, gateway])):
+        raise BatchRefused("the envelope carries the mark of a state secret: this system takes none")
     unit, contact = sender.get("unit_id") or "", sender.get("contact") or ""
     named = {"id": batch_id, "sent_at": sent_at, "system": sender["system"], "unit": unit, "contact": contact}
     return named | {"gateway": gateway}

@@ -11,7 +11,7 @@ STATE_SECRET = re.compile(
     r"\b(tuyệt|tối)[ _-]+mật\b|độ[ _-]+mật\s*:|[\[(<]\s*mật\s*[\])>]|^\s*mật\s*$|\b(tuyet|toi)[ _-]+mat\b",
     re.IGNORECASE,
 )
-CAPITALS = re.compile(r"\bMẬT\b(?!\s*(ĐỘ|KHẨU|MÃ|ONG|THIẾT))")
+CAPITALS = re.compile(r"(?<!BẢO )(?<!BÍ )(?<!CƠ )(?<!ONG )\bMẬT\b(?!\s*(ĐỘ|KHẨU|MÃ|ONG|THIẾT|VỤ))")
 ADDRESS = re.compile(r"(?<![\d.])(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)\.){3}(?:25[0-5]|2[0-4]\d|1?\d?\d)(?![\d.])")
 _GROUP = r"[0-9a-f]{1,4}"
 ADDRESS_6 = re.compile(

@@ -147,7 +147,12 @@ def test_unknown_fields_are_named_and_left_out() -> None:
 
     assert sorted(codes(draft)) == [("KPI-I-UNKNOWN-FIELD", "/colour"), ("KPI-I-UNKNOWN-FIELD", "/provenance/a~1b")]
     assert "a/b" not in draft.note["provenance"]
-    assert read_batch(a_batch(FULL, more=1)).unknown == ("/more",)
+    assert read_batch(a_batch(FULL, **{"more": 1, "10.0.0.1": 2})).unknown == ("/more", "/?")
+
+
+def test_an_envelope_with_a_secret_mark_is_refused() -> None:
+    with pytest.raises(BatchRefused, match="state secret"):
+        read_batch(a_batch(FULL, gateway={"via": "Tối mật"}))
 
 
 def test_text_is_kept_in_one_form() -> None:
