@@ -15,6 +15,7 @@ from dashboards.posture import service as posture
 from dashboards.services import Services
 from dashboards.tiles.service import looked_at
 from reports import snapshot
+from reports.kpi.forecasting import Forecaster
 from soc import watch
 from soc.calendar import SATURDAY, vietnam
 from soc.errors import SocError
@@ -101,9 +102,18 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
         Task("figures", 60, lambda now: snapshot.keep(state, units, now, looked_at(services))),
         Task("posture", 60, lambda now: posture.run(services, now)),
         Task("posture days", 60, lambda now: posture.close_days(services, now)),
+        *_forecasts(services),
         Task("idle accounts", 3600, lambda now: disable_idle(state, now)),
     )
     return (Schedule(services, tasks, "tasks"), Schedule(services, [_jobs(services)], "jobs"))
+
+
+def _forecasts(services: Services) -> tuple[Task, ...]:
+    """Nothing where no figures are kept."""
+    if services.world is None:
+        return ()
+    maker = Forecaster(services.state, services.world)
+    return (Task("forecasts", 60, maker.step),)
 
 
 def _jobs(services: Services) -> Task:

@@ -94,12 +94,20 @@ RESTATEMENT = Shape(
         Field("approved_by", Words(200)),
     )
 )
+FORECAST = Shape(
+    (
+        Field("method", Words(40), required=True),
+        *(Field(name, Number(), raw=True) for name in ("low", "high", "error", "error_share")),
+        *(Field(name, Whole(1_000)) for name in ("held", "of")),
+    )
+)
 NOTES = {
     "responsible": RESPONSIBLE,
     "provenance": PROVENANCE,
     "quality": QUALITY,
     "freshness": FRESHNESS,
     "marking": MARKING,
+    "forecast": FORECAST,
 }
 OBSERVATION = Shape(
     (

@@ -30,7 +30,7 @@ MOST_ORIGINS = 60
 BETTER = Decimal("0.95")
 MOST_MISSING = Decimal("0.2")
 LOW, HIGH = 0.1, 0.9
-ZERO, HUNDRED, TENTH = Decimal(0), Decimal(100), Decimal("0.1")
+ZERO, HUNDRED, TENTH, EXACT = Decimal(0), Decimal(100), Decimal("0.1"), Decimal("0.000001")
 
 Clip = tuple[Decimal | None, Decimal | None]
 
@@ -88,8 +88,12 @@ class Record:
         """What stands beside every forecast line."""
         share = round(HUNDRED * self.held / self.of) if self.of else 0
         error, method = number(self.error.quantize(TENTH)), METHODS[self.method]
-        vi = f"{method.vi}; sai số trung bình {error.vi}; khoảng dự báo đúng {share}% trong {self.of} kỳ gần nhất"
-        return Text(vi, f"{method.en}; mean error {error.en}; the band held {share}% of the last {self.of} periods")
+        said = Text(f"sai số trung bình {error.vi}", f"mean error {error.en}")
+        if self.error_share is not None:
+            of_mean = number(self.error_share)
+            said = Text(f"{said.vi} ({of_mean.vi}% mức trung bình)", f"{said.en} ({of_mean.en}% of the mean)")
+        vi = f"{method.vi}; {said.vi}; khoảng dự báo đúng {share}% trong {self.of} kỳ gần nhất"
+        return Text(vi, f"{method.en}; {said.en}; the band held {share}% of the last {self.of} periods")
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,7 +170,10 @@ def as_observation(kpi: Kpi, unit: str, guess: Guess, record: Record, identifier
     """A forecast is an observation of its own kind: never rolled up with observed ones, never coloured."""
     key = NaturalKey(kpi.id, unit, guess.period, cumulative=Cumulative.NONE, forecast=True)
     low, high = (format(kpi.rounded(one), "f") for one in (guess.low, guess.high))
-    note = {"forecast": {"method": record.method.value, "low": low, "high": high}}
+    share = None if record.error_share is None else format(record.error_share, "f")
+    told = {"method": record.method.value, "low": low, "high": high, "held": record.held, "of": record.of}
+    told |= {"error": format(record.error.quantize(EXACT), "f")} | ({} if share is None else {"error_share": share})
+    note = {"forecast": told}
     return Observation(identifier, key, kpi.rounded(guess.value), Status.FORECAST, 0, definition=kpi.version, note=note)
 
 

@@ -142,6 +142,15 @@ class Series:
                 found.append(Given(kpi, unit, Period(PeriodType(kind), start, end), Cumulative(way), *rest))
         return tuple(found)
 
+    def changed_since(self, scope: Scope, after: int) -> tuple[int, frozenset[str]]:
+        """The position of the last revision, and of which KPIs totals of periods were stored after that one."""
+        table = observation.c
+        seen = within(scope, table.unit_id)
+        last = self._connection.scalar(select(func.max(table.seq)).where(seen)) or 0
+        statement = select(table.kpi_id).where(seen, table.seq > after, table.seq <= last)
+        statement = statement.where(table.forecast.is_(False), table.at.is_(None), table.dimensions == TOTAL)
+        return last, frozenset(self._connection.scalars(statement.distinct()))
+
     def senders(self, scope: Scope, pairs: Iterable[tuple[str, str]]) -> dict[tuple[str, str], str]:
         """Who sent the newest figure of each KPI and unit."""
         units: dict[str, list[str]] = {}
@@ -154,7 +163,10 @@ class Series:
             for some in chunks(some_units):
                 statement = select(latest.c.unit_id, observation.c.sender).select_from(joined)
                 statement = statement.where(
-                    latest.c.kpi_id == kpi, latest.c.unit_id.in_(some), within(scope, latest.c.unit_id)
+                    latest.c.kpi_id == kpi,
+                    latest.c.unit_id.in_(some),
+                    latest.c.forecast.is_(False),
+                    within(scope, latest.c.unit_id),
                 )
                 for unit, sender in self._connection.execute(statement.order_by(latest.c.seq)):
                     found[(kpi, unit)] = sender

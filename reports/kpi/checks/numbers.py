@@ -92,7 +92,7 @@ def _number(draft: Draft) -> None:
 
 
 def _parts(draft: Draft, kpi: Kpi) -> None:
-    if not kpi.needs_parts or draft.status is Status.MISSING:
+    if not kpi.needs_parts or draft.status in (Status.MISSING, Status.FORECAST):
         return
     for name, found in (("numerator", draft.numerator), ("denominator", draft.denominator)):
         if found is None and not draft.has("KPI-E-NUMBER", f"/{name}"):

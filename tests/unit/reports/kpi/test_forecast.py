@@ -161,7 +161,9 @@ def test_a_forecast_is_an_observation_of_its_own_kind() -> None:
     found = made(series([*range(12)] * 4), 1)
     one = as_observation(a_share(), "u", found.guesses[0], found.record, "f1")
     assert (one.status, one.key.forecast, one.value) == (Status.FORECAST, True, D("11.0"))
-    assert one.note["forecast"] == {"method": "seasonal_naive", "low": "11.0", "high": "11.0"}
+    told = one.note["forecast"]
+    assert (told["method"], told["low"], told["high"], told["held"]) == ("seasonal_naive", "11.0", "11.0", told["of"])
+    assert (told["error"], told["error_share"]) == ("0.000000", "0.0")
 
 
 def test_bands_hold_about_as_often_as_they_say() -> None:
