@@ -19,7 +19,7 @@ TWO := -n 2 --dist loadfile
 TIMED := tests/pages/test_speed.py
 
 test: check
-	@$(PY) -m pytest -q $(TWO) tests/unit tests/security tests/corpora tests/sim
+	@$(PY) -m pytest -q $(TWO) tests/unit tests/security tests/corpora tests/sim tests/long
 	@$(PY) -m pytest -q $(TWO) tests/pages --ignore $(TIMED)
 	@$(PY) -m pytest -q tests/system $(TIMED)
 
