@@ -15,6 +15,7 @@ from dashboards.posture import service as posture
 from dashboards.services import Services
 from dashboards.tiles.service import looked_at
 from reports import snapshot
+from reports.command.step import Command
 from reports.kpi.forecasting import Forecaster
 from soc import watch
 from soc.calendar import SATURDAY, vietnam
@@ -88,7 +89,8 @@ class Schedule:
 
 
 def schedules(services: Services) -> tuple[Schedule, ...]:
-    """Jobs of people go in a thread of their own: nobody who waits for one waits for a figure."""
+    """Jobs of people go in a thread of their own: nobody who waits for one waits for a figure. So do warnings, which
+    cost forecasts."""
     state, units = services.state, services.units
     days = vietnam()
 
@@ -105,7 +107,11 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
         *_forecasts(services),
         Task("idle accounts", 3600, lambda now: disable_idle(state, now)),
     )
-    return (Schedule(services, tasks, "tasks"), Schedule(services, [_jobs(services)], "jobs"))
+    found = [Schedule(services, tasks, "tasks"), Schedule(services, [_jobs(services)], "jobs")]
+    if services.world is not None:
+        command = Command(state, services.world)
+        found.append(Schedule(services, [Task("warnings", 120, command.step)], "warnings"))
+    return tuple(found)
 
 
 def _forecasts(services: Services) -> tuple[Task, ...]:

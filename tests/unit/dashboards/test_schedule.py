@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -15,6 +16,7 @@ from soc.state import moves
 from soc.state.late import UNIT_LATE, resume_late
 from soc.state.moves import Question
 from tests.unit.dashboards.life import Life, an_alert
+from tests.unit.reports.kpi.worlds import a_world
 
 
 @pytest.mark.parametrize("error", [StateError("busy"), ValueError("a defect")])
@@ -38,7 +40,7 @@ def test_a_failing_task_is_counted_and_the_others_run(life: Life, error: Excepti
 def test_all_duties_of_the_web_role_run(life: Life) -> None:
     life.raise_alerts([an_alert()])
 
-    made = schedules(life.services)
+    made = schedules(replace(life.services, world=a_world()))
     for each in made:
         each.step()
 
@@ -51,6 +53,8 @@ def test_all_duties_of_the_web_role_run(life: Life) -> None:
         "posture days": 0,
         "idle accounts": 0,
         "jobs": 0,
+        "forecasts": 0,
+        "warnings": 0,
     }
 
 
