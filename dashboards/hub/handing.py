@@ -24,8 +24,8 @@ from reports.kpi.entries import Entry, Prepared, Signed, entries_of, folded, pre
 from reports.kpi.hub import receive
 from reports.kpi.pushing import PART, batch_of_items
 from reports.kpi.receipt import Receipt
+from reports.kpi.sheets.apart import read_apart
 from reports.kpi.sheets.columns import CellFault, NumberStyle
-from reports.kpi.sheets.reading import read_sheet
 from reports.kpi.world import World
 from reports.wording import Text
 from soc.errors import NotFound
@@ -118,7 +118,7 @@ def unit_names(world: World) -> dict[str, str]:
 
 
 def _file(services: Services, caller: Caller, data: bytes, style: NumberStyle, reason: str, *, dry_run: bool) -> Looked:
-    sheet = read_sheet(data, style)
+    sheet = read_apart(data, style)
     entries, faults = entries_of(sheet.rows, unit_names(world_of(services)))
     signed = _signed(services, caller, FILE, Method.FILE, reason)
     return _send(services, caller, entries, (*sheet.faults, *faults), signed, dry_run=dry_run)

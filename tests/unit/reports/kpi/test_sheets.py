@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import time
 from datetime import date
 from pathlib import Path
@@ -15,6 +16,8 @@ from reports.kpi.definitions import Kpi
 from reports.kpi.entries import Signed, entries_of, folded, prepare
 from reports.kpi.hub import receive
 from reports.kpi.pushing import batch_of_items
+from reports.kpi.sheets import apart
+from reports.kpi.sheets.apart import read_apart
 from reports.kpi.sheets.columns import Marker, NumberStyle, SheetRefused
 from reports.kpi.sheets.numbers import of_cell, plain
 from reports.kpi.sheets.reading import read_sheet
@@ -188,3 +191,23 @@ def test_ten_thousand_rows_are_read_in_time() -> None:
     start = time.monotonic()
     assert len(read_sheet(a_csv(*lines)).rows) == 10_000
     assert time.monotonic() - start < 5
+
+
+def test_a_file_is_read_in_a_process_of_its_own(monkeypatch: pytest.MonkeyPatch) -> None:
+    data = a_csv(LINE, LINE.replace("2026-11-23", "2026-11-22").replace(";10;", ";x;"))
+
+    assert read_apart(data, NumberStyle.VI) == read_sheet(data)
+    with pytest.raises(SheetRefused, match="macros"):
+        read_apart(FILES["with macros"][0](), NumberStyle.VI)
+    monkeypatch.setattr(apart, "LARGEST", 10)
+    with pytest.raises(SheetRefused, match="limit of memory"):
+        read_apart(data, NumberStyle.VI)
+
+
+def test_a_process_that_eats_memory_is_an_answer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    eater = tmp_path / "eater"
+    eater.write_text(f"#!{sys.executable}\nimport sys\nsys.exit(137)\n", "utf-8")
+    eater.chmod(0o700)
+    monkeypatch.setattr("sys.executable", str(eater))
+    with pytest.raises(SheetRefused, match="limit of memory"):
+        read_apart(a_csv(LINE), NumberStyle.VI)
