@@ -90,6 +90,7 @@ class Services:
     `attention`: whether within the scope an enabled rule is blind or a source silent; page titles then say "(!)".
     Every page asks it, so it must answer from memory. `board`: what each rule can do now; None: nobody knows.
     `world`: catalogue, profile and organisation of the hub; None: no figures are taken here.
+    `prove`: tests the rules when it is time; None: somebody else does.
     """
 
     state: State
@@ -102,3 +103,4 @@ class Services:
     attention: Callable[[Scope], bool] = no_attention
     intake: Intake | None = None
     world: World | None = None
+    prove: Callable[[datetime], None] | None = None

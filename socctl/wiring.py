@@ -196,6 +196,7 @@ def pages(place: Site, address: str) -> FastAPI:
     from dashboards.shell.board import RuleBoard
     from socctl.dropping import Dropping
     from socctl.figures import noted
+    from socctl.proving import Proving
 
     opened = state(place)
 
@@ -219,6 +220,7 @@ def pages(place: Site, address: str) -> FastAPI:
             attention=board.attention,
             intake=intake,
             world=noted(place, opened),
+            prove=Proving(place.data, opened).run,
         )
     )
 
