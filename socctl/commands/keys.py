@@ -10,7 +10,9 @@ app = typer.Typer(help="Keys for senders and programs", no_args_is_help=True)
 @app.command()
 def add(
     name: str = typer.Argument(help="What the key is for"),
-    scope: list[str] = typer.Option(help="ingest:SOURCE, kpi:write:SUBSYSTEM, kpi:read or alerts:read; may be given more than once"),
+    scope: list[str] = typer.Option(
+        help="ingest:SOURCE, kpi:write:SUBSYSTEM, kpi:read or alerts:read; may be given more than once"
+    ),
     unit: str = typer.Option("*", help="Unit subtree; * is the whole province"),
     days: int = typer.Option(90, min=1, max=365, help="Days until it ends"),
 ) -> None:
