@@ -221,8 +221,8 @@ async def _ours(request: Request, error: Exception) -> Response:
     if status == 503:
         log.error("request failed", request_id=request.state.request_id, code=found.code, detail=found.message)
     response = answer(request, status, found.code, found.message, **more)
-    if status == 429:
-        response.headers["Retry-After"] = str(wait or 60)
+    if status in (429, 503):
+        response.headers["Retry-After"] = str(wait or (60 if status == 429 else 5))
     return response
 
 

@@ -212,6 +212,7 @@ def test_a_system_without_a_catalogue_says_so(life: Life) -> None:
     answer = push(client, key(life), an_item())
 
     assert (answer.status_code, answer.json()["code"]) == (503, "SOC-1954")
+    assert answer.headers["retry-after"] == "5"
 
 
 BOARDS = ("tiles", "tiles?subsystem=documents_tasks", "freshness", "readiness", "quality", "contributions")
