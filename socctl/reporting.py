@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 def made(kind: str, period: str, calendar: str, as_of: str) -> tuple[Report, Book]:
     """The report of one month."""
-    from reports.monthly.making import MAKERS, known_at, month
+    from reports.monthly.making import known_at, make, month
     from reports.monthly.office import office
     from soc.calendar import ZONE
     from soc.period import Reporting
@@ -37,7 +37,7 @@ def made(kind: str, period: str, calendar: str, as_of: str) -> tuple[Report, Boo
         tree = wiring.units(opened)
         organisation = found.organisation if found else None
         head = office(place.settings.report, tree, chosen.end, profile=profile, organisation=organisation)
-        return MAKERS[kind](opened, tree, head, chosen, reporting, at)
+        return make(opened, tree, head, chosen, reporting, at, kind)
     finally:
         opened.close()
 

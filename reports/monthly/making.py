@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import UTC, date, datetime
 
@@ -26,7 +25,13 @@ class PeriodError(SocError):
 
 
 def make(
-    state: State, tree: UnitTree, office: Office, period: Period, reporting: Reporting, as_of: datetime
+    state: State,
+    tree: UnitTree,
+    office: Office,
+    period: Period,
+    reporting: Reporting,
+    as_of: datetime,
+    kind: str = monthly.MONTHLY,
 ) -> tuple[Report, Book]:
     """The whole province. A report about a period that was not over at `as_of` says so on page one."""
     if as_of <= period.begins:
@@ -38,16 +43,10 @@ def make(
 
     with state.read() as tx:
         source = Source(tx, SYSTEM, tree, state.limits)
-        report, book = monthly.compose(source, period, reporting, as_of.astimezone(UTC), office, name)
+        report, book = monthly.compose(source, period, reporting, as_of.astimezone(UTC), office, name, kind)
     if as_of < period.over:
         report = monthly.with_banner(replace(report, incomplete=(*report.incomplete, RUNNING)))
     return report, book
-
-
-MAKERS: Mapping[str, Callable[[State, UnitTree, Office, Period, Reporting, datetime], tuple[Report, Book]]] = {
-    "monthly": make
-}
-"""Kind of report -> what makes it."""
 
 
 def month(text: str, reporting: Reporting, now: datetime) -> Period:

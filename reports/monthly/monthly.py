@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from reports.kpi.profile import Wording
-from reports.monthly import wording
+from reports.monthly import brief, wording
 from reports.monthly.compose import Frame
-from reports.monthly.figures import Book
+from reports.monthly.figures import Book, Figure
 from reports.monthly.model import (
     Block,
     Chart,
@@ -25,7 +25,7 @@ from reports.monthly.office import Office
 from reports.monthly.queries import Source
 from reports.monthly.registry import reader
 from reports.monthly.sections import coverage, incidents, monitoring, overview, per_unit, posture
-from soc.period import Period, Reporting, label
+from soc.period import Period, Reporting
 from soc.report import ReportState
 
 CUT_OFF = timedelta(hours=8)
@@ -38,6 +38,7 @@ SEEDED = (
 )
 """Sections that people write; empty ones block the submission."""
 
+MONTHLY, BRIEF = "monthly", "brief"
 VERSIONS = {"report": "posture-report/1", "layout": "nd30-2020"}
 
 
@@ -53,12 +54,17 @@ def compose(
     as_of: datetime,
     office: Office,
     unit_name: Callable[[str], str],
+    kind: str = MONTHLY,
 ) -> tuple[Report, Book]:
     """The report as a draft, and the book with the rows behind it."""
     book = Book(reader(source), as_of)
     first = source.tx.accounting.first(source.scope)
     frame = Frame(book, period, reporting, lambda one: "" if first and first < one.over else NOT_BEGUN, unit_name)
-    # In the order of need: what prose names must stand in a table that was printed before it.
+    return with_banner(PAPERS[kind](frame, office)), book
+
+
+def _monthly(frame: Frame, office: Office) -> Report:
+    """In the order of need: what prose names must stand in a table that was printed before it."""
     shown = coverage.section(frame)
     found = incidents.section(frame)
     watched = monitoring.section(frame)
@@ -68,26 +74,42 @@ def compose(
     people = tuple(Section(number, title, people=True) for number, title in SEEDED)
     annexes = (per_unit.annex(frame), posture.annex(frame))
     sections = (general, watched, found, shown, results, *people)
-    name = f"{SUBJECTS[office.wording]} {wording.named(period, reporting)}"
-    report = Report(
-        kind="monthly",
-        period=period,
-        reporting=reporting,
-        label=label(period, reporting),
+    made = _paper(frame, office, MONTHLY, "Tình hình", sections)
+    summary = (told.score, *_first_lines((found, shown, watched)))
+    return replace(made, summary=summary, annexes=annexes, figures=_figures(frame, sections))
+
+
+def _brief(frame: Frame, office: Office) -> Report:
+    return _paper(frame, office, BRIEF, "Bản tin lãnh đạo về tình hình", brief.sections(frame))
+
+
+PAPERS: Mapping[str, Callable[[Frame, Office], Report]] = {MONTHLY: _monthly, BRIEF: _brief}
+
+
+def _paper(frame: Frame, office: Office, kind: str, title: str, sections: tuple[Section, ...]) -> Report:
+    name = f"{SUBJECTS[office.wording]} {wording.named(frame.period, frame.reporting)}"
+    return Report(
+        kind=kind,
+        period=frame.period,
+        reporting=frame.reporting,
+        label=frame.label,
         unit="",
-        as_of=as_of,
+        as_of=frame.book.as_of,
         state=ReportState.DRAFT,
         circulation=Circulation.INTERNAL,
-        cover=_cover(office, f"Tình hình {name}", wording.span(period)),
-        summary=(told.score, *_first_lines((found, shown, watched))),
+        cover=_cover(office, f"{title} {name}", wording.span(frame.period)),
+        summary=(),
         sections=sections,
-        annexes=annexes,
-        figures={id: book.figures[id] for id in sorted(frame.printed | _charted(sections))},
-        changes=dict(sorted(book.changes.items())),
+        annexes=(),
+        figures=_figures(frame, sections),
+        changes=dict(sorted(frame.book.changes.items())),
         versions=VERSIONS,
         incomplete=tuple(_incomplete(sections)),
     )
-    return with_banner(report), book
+
+
+def _figures(frame: Frame, sections: Iterable[Section]) -> dict[str, Figure]:
+    return {id: frame.book.figures[id] for id in sorted(frame.printed | _charted(sections))}
 
 
 def _cover(office: Office, subject: str, span: str) -> Cover:

@@ -34,7 +34,7 @@ def brief(
     period: str = typer.Option("", help="Month such as 2026-10; empty: the last one that is over"),
     calendar: str = typer.Option("", help="admin (15th to 14th) or calendar; empty: that of the profile"),
     as_of: str = typer.Option("", help="When figures are read, with its zone; empty: 8 h after the period's end"),
-    formats: str = typer.Option("html,pdf,docx", help="Which files people read"),
+    formats: str = typer.Option("html,pdf", help="Which files people read"),
 ) -> None:
     """One page for leaders, by the same figures. Exit codes as of `monthly`."""
     _write("brief", out, period, calendar, as_of, formats)

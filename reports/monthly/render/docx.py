@@ -88,7 +88,8 @@ class _Body:
             mark._p.getparent().remove(mark._p)
 
     def _main(self, report: Report) -> Iterator[Any]:
-        yield self._line("TÓM TẮT", "Heading1")
+        if report.summary:
+            yield self._line("TÓM TẮT", "Heading1")
         yield from self._all(report.summary)
         for section in report.sections:
             yield from self._section(section)
@@ -106,6 +107,8 @@ class _Body:
         for annex in report.annexes:
             yield from self._annex(annex.number, annex.title)
             yield from self._all(annex.blocks)
+        if not report.annexes:
+            return
         yield from self._annex("Phụ lục X", "GÓI DỮ LIỆU MÁY ĐỌC ĐƯỢC VÀ MÃ KIỂM TRA")
         head = ("Số liệu", "Giá trị", "Truy vấn", "Số dòng", "Mã kiểm tra")
         rows = tuple(

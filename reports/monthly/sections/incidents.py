@@ -81,10 +81,12 @@ def _rate(name: str, said: str, limit: str, **level: str) -> Line:
     return Line(name, said, "alerts@1", Reduce.SHARE, where=where, also={limit: "kept"}, places=1)
 
 
+ACKNOWLEDGED = _rate("ack-rate", "Tiếp nhận đúng hạn", "ack")
+
+
 def _times(frame: Frame) -> tuple[Block, ...]:
     """Alerts about something older than a day are measured apart: their delay is the source's, not the analyst's."""
-    acknowledged = _rate("ack-rate", "Tiếp nhận đúng hạn", "ack")
-    lines = [acknowledged, _rate("resolve-rate", "Xử lý đúng hạn", "resolve")]
+    lines = [ACKNOWLEDGED, _rate("resolve-rate", "Xử lý đúng hạn", "resolve")]
     for level, name in LEVELS.items():
         said = f"Mức {name.lower()}: "
         mine: dict[str, Value | Sequence[Value]] = {"level": level, "delayed": 0}
@@ -96,10 +98,10 @@ def _times(frame: Frame) -> tuple[Block, ...]:
         lines += [line for line in made if frame.figure("b10", line).value is not None]
     late = Line("delayed", "Cảnh báo từ dữ liệu đến muộn (không tính)", "alerts@1", where={"delayed": 1}, noun=ALERT)
     table = frame.table("b10", "Thời gian tiếp nhận, xử lý và tỷ lệ đúng hạn", "Chỉ tiêu", (*lines, late))
-    rate = frame.figure("b10", acknowledged)
+    rate = frame.figure("b10", ACKNOWLEDGED)
     if not rate.n:
         return Missing("tỷ lệ tiếp nhận đúng hạn", "trong kỳ không có cảnh báo nào đến hạn"), table
-    change = frame.change("b10", acknowledged)
+    change = frame.change("b10", ACKNOWLEDGED)
     return frame.say("Tỷ lệ cảnh báo được tiếp nhận đúng hạn đạt {rate}, {change}.", rate=rate, change=change), table
 
 

@@ -71,6 +71,11 @@ def of_unit(frame: Frame, unit: str, when: When = When.THIS) -> Figure:
     return _at(frame, f"{frame.label}/b17/{name}-score/{when}", frame.of(when), unit)
 
 
+def before(frame: Frame, unit: str) -> Figure:
+    """The same of the period before."""
+    return of_unit(frame, unit, When.PREVIOUS)
+
+
 def _at(frame: Frame, id: str, period: Period, unit: str) -> Figure:
     asked = frame.book.ask("posture@1", **of_period(period))
     if why := frame.begun(period):
@@ -87,7 +92,7 @@ def _row(frame: Frame, asked: Asked, unit: str) -> Row | None:
     return next(iter(frame.book.take(asked).where({"unit": unit}).rows), None)
 
 
-def _change(frame: Frame, unit: str) -> Change:
+def change(frame: Frame, unit: str) -> Change:
     """Points, never percent: a score is no amount."""
     return frame.compare(of_unit(frame, unit), of_unit(frame, unit, When.PREVIOUS), POINT)
 
@@ -100,7 +105,7 @@ def _score(frame: Frame) -> Paragraph | Missing:
         "Chỉ số an toàn thông tin toàn tỉnh đạt {score} điểm, xếp loại {letter}, {change}; độ tin cậy {trust}.",
         score=of_unit(frame, ROOT),
         letter=_letter(row),
-        change=_change(frame, ROOT),
+        change=change(frame, ROOT),
         trust=_trust(row),
     )
 
@@ -129,11 +134,11 @@ def _line(frame: Frame, row: Row, *, strong: bool = False) -> tuple[Cell, ...]:
     unit = str(row[0])
     name = "Toàn tỉnh" if unit == ROOT else frame.unit_name(unit)
     before = frame.cell(of_unit(frame, unit, When.PREVIOUS))
-    cells = (frame.cell(of_unit(frame, unit)), Cell(_letter(row)), before, frame.changed(_change(frame, unit)))
-    return (Cell(name, strong=strong), *cells, Cell(_trust(row)), Cell("; ".join(_reasons(frame, unit))))
+    cells = (frame.cell(of_unit(frame, unit)), Cell(_letter(row)), before, frame.changed(change(frame, unit)))
+    return (Cell(name, strong=strong), *cells, Cell(_trust(row)), Cell("; ".join(reasons(frame, unit))))
 
 
-def _reasons(frame: Frame, unit: str) -> list[str]:
+def reasons(frame: Frame, unit: str) -> list[str]:
     rows = frame.book.take(frame.ask("posture_reasons@1")).where({"unit": unit}).rows
     return [str(row[2]) for row in sorted(rows, key=lambda row: int(row[1] or 0))][:REASONS]
 

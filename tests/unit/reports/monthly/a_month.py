@@ -33,9 +33,12 @@ OFFICE = Office(
 LEVELS = (Level.CRITICAL, Level.HIGH, Level.HIGH, Level.MEDIUM, Level.LOW, Level.LOW)
 
 
-def a_month(state: Store, *, title: str = "Nhiều lần đăng nhập sai", name: str = "ht-tc") -> None:
+def a_month(
+    state: Store, *, title: str = "Nhiều lần đăng nhập sai", name: str = "ht-tc", happened: bool = True
+) -> None:
     """Six alerts, one of them judged false, one incident, systems, counts of others, and the score of its last day.
-    `title`, `name`: of every rule and system, incident and giver, for texts that mean harm."""
+    `title`, `name`: of every rule and system, incident and giver, for texts that mean harm.
+    `happened`: whether there is an incident."""
     a_province(state)
     with state.write() as tx:
         for source, unit in WATCHED.items():
@@ -50,7 +53,8 @@ def a_month(state: Store, *, title: str = "Nhiều lần đăng nhập sai", nam
             unit=FINANCE, title=title, t0=MIDDLE, opened_at=MIDDLE, confirmed_at=MIDDLE + HOUR,
             state=State.CONFIRMED, severity=Severity.SERIOUS, category=Category.INTRUSION, systems=("ht-tc",),
         )  # fmt: skip
-        tx.incidents.open(told, SYSTEM, by=AN, at=MIDDLE + HOUR)
+        if happened:
+            tx.incidents.open(told, SYSTEM, by=AN, at=MIDDLE + HOUR)
         tx.external.count_endpoints([EndpointCount(HEALTH, date(2026, 11, 1), name, 80, 60, 55, 1, "an", MIDDLE)])
         tx.external.list_botnet([BotnetAddress(HEALTH, date(2026, 11, 1), "203.0.113.9", name, "x", "an", MIDDLE)])
     judge(state, ids[1], Verdict.FALSE_POSITIVE, MIDDLE + 2 * DAY)

@@ -52,12 +52,12 @@ def made(tmp_path_factory: pytest.TempPathFactory, migrated: Path) -> tuple[Repo
     return _made(tmp_path_factory.mktemp("thang"), migrated)
 
 
-def _made(folder: Path, migrated: Path, **told: str) -> tuple[Report, Book]:
+def _made(folder: Path, migrated: Path, *, text: str = "Nhiều lần đăng nhập sai") -> tuple[Report, Book]:
     from soc.clock import ManualClock
 
     shutil.copytree(migrated, folder, dirs_exist_ok=True)
     state = State.open(DataDir(folder), ManualClock(NOON))
-    a_month(state, **told)
+    a_month(state, title=text, name=text)
     found = the_report(state)
     state.close()
     return found
@@ -215,7 +215,7 @@ def test_what_is_no_docx_is_said(made: tuple[Report, Book], broken: bytes) -> No
 
 @pytest.mark.parametrize("text", HOSTILE)
 def test_hostile_texts_stay_texts(tmp_path: Path, migrated: Path, text: str) -> None:
-    report, book = _made(tmp_path / "x", migrated, title=text, name=text)
+    report, book = _made(tmp_path / "x", migrated, text=text)
     files = package.rendered(report, [Format.HTML, Format.DOCX, Format.XLSX], book.rows)
 
     page = files["report.html"].decode()
