@@ -38,7 +38,7 @@ class WebSettings:
     notice_vi: str = ""
     notice_en: str = ""
     duty_phone: str = ""
-    report: ReportSettings = ReportSettings()
+    report: ReportSettings = field(default_factory=ReportSettings)
 
     @property
     def secure(self) -> bool:

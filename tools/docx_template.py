@@ -16,7 +16,7 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement, parse_xml
 from docx.oxml.ns import nsdecls, qn
-from docx.shared import Cm, Mm, Pt
+from docx.shared import Cm, Mm, Pt, RGBColor
 
 from reports.monthly.render.zipped import steady
 
@@ -99,9 +99,7 @@ def _font(style: Any, font: str, size: float, *, bold: bool = False) -> None:
             del fonts.attrib[kind]
     for kind in ("ascii", "hAnsi", "cs", "eastAsia"):
         fonts.set(qn(f"w:{kind}"), font)
-    style.element.rPr.append(parse_xml(f'<w:color {nsdecls("w")} w:val="000000"/>'))
-    for old in style.element.rPr.findall(qn("w:color"))[:-1]:
-        style.element.rPr.remove(old)
+    style.font.color.rgb = RGBColor(0, 0, 0)
 
 
 def _page_number(document: Any, layout: dict[str, Any]) -> None:
@@ -167,7 +165,10 @@ def _columns(document: Any, *widths: float) -> tuple[Any, Any]:
         cell.width = Mm(width)
     table.rows[0]._tr.get_or_add_trPr().append(parse_xml(f"<w:cantSplit {nsdecls('w')}/>"))
     margins = '<w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/>'
-    table._tbl.tblPr.append(parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>"))
+    made = parse_xml(f"<w:tblCellMar {nsdecls('w')}>{margins}</w:tblCellMar>")
+    # The order of children is part of the format; office programs refuse another one.
+    look = table._tbl.tblPr.find(qn("w:tblLook"))
+    table._tbl.tblPr.append(made) if look is None else look.addprevious(made)
     return table.rows[0].cells[0], table.rows[0].cells[1]
 
 
@@ -189,7 +190,9 @@ def _rule(place: Any, indent_mm: float) -> None:
     form.left_indent = form.right_indent = Mm(indent_mm)
     form.space_after, form.line_spacing = Pt(4), Pt(3)
     border = '<w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/>'
-    line._p.get_or_add_pPr().append(parse_xml(f"<w:pBdr {nsdecls('w')}>{border}</w:pBdr>"))
+    properties = line._p.get_or_add_pPr()
+    before = 0 if properties.pStyle is None else 1
+    properties.insert(before, parse_xml(f"<w:pBdr {nsdecls('w')}>{border}</w:pBdr>"))
 
 
 def main() -> int:

@@ -18,6 +18,9 @@ from reports.monthly.printed import ROWS_MOST, ROWS_SHOWN, pieces
 from soc.calendar import ZONE
 from soc.report import ReportState
 
+ROWS_TOGETHER = 10
+"""Tables up to this many rows stay on one page."""
+
 TRACED_MOST = 400
 BLANK = "\u00a0" * 6
 BLANK_DATE = f"ngày{BLANK}tháng{BLANK}năm{BLANK}"
@@ -95,6 +98,7 @@ def _environment() -> Environment:
         number=wording.number,
         shown=wording.shown,
         rows_most=ROWS_MOST,
+        rows_together=ROWS_TOGETHER,
         rows_shown=ROWS_SHOWN,
     )
     return made
