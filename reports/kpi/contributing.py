@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from reports.kpi.board import Reader, View
 from reports.kpi.definitions import Kpi
 from reports.kpi.freshness import Signs, standing
 from reports.kpi.quality import (
+    CHECKS,
     Contribution,
     Fault,
     Method,
     Owed,
     Ranked,
+    Score,
     Tally,
     instants,
     owed_between,
@@ -48,13 +50,96 @@ class _Unit:
     findings: list[Finding] = field(default_factory=list)
     looks: Tally = field(default_factory=Tally)
 
+    def add(self, other: _Unit) -> None:
+        self.owed += other.owed
+        self.given += other.given
+        self.findings += other.findings
+        self.looks += other.looks
+
 
 def contributions(tx: Tx, world: World, view: View, month: Period, subsystem: str = "") -> tuple[Ranked, ...]:
     """Of the units that owe something, or gave something, in a month; `subsystem` '' is all of the profile's."""
     names = (subsystem,) if subsystem else world.profile.subsystems
     kpis = [kpi for name in names for kpi in world.catalogue.subsystems[name].kpis]
     until = min(view.at, month.over)
-    units = _gathered(tx, Reader(world, view), kpis, month, until)
+    return _ranked(world, _gathered(tx, Reader(world, view), kpis, month, until), month, until)
+
+
+@dataclass(frozen=True, slots=True)
+class QualityBoard:
+    """Of a month: units with their scores and ranks, and the counts of each subsystem."""
+
+    units: tuple[Ranked, ...]
+    subsystems: Mapping[str, Tally]
+
+    @property
+    def whole(self) -> Tally:
+        return sum(self.subsystems.values(), Tally())
+
+
+def quality_board(tx: Tx, world: World, view: View, month: Period) -> QualityBoard:
+    """Everything of a month, read once."""
+    until, reader = min(view.at, month.over), Reader(world, view)
+    together: dict[str, _Unit] = {}
+    subsystems: dict[str, Tally] = {}
+    for name in world.profile.subsystems:
+        units = _gathered(tx, reader, list(world.catalogue.subsystems[name].kpis), month, until)
+        tallies = (_contribution(unit, "", one, month, until).tally for unit, one in units.items())
+        subsystems[name] = sum(tallies, Tally())
+        for unit, one in units.items():
+            together.setdefault(unit, _Unit()).add(one)
+    return QualityBoard(_ranked(world, together, month, until), subsystems)
+
+
+@dataclass(frozen=True, slots=True)
+class OwedFigure:
+    """A figure that fell due. `came_at` None: it has not come. `fresh`: in time, or still within its grace."""
+
+    owed: Owed
+    came_at: datetime | None
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Behind:
+    """What the scores of a unit were counted from. `looks`: instants, which are looked at and not owed one by one."""
+
+    tally: Tally
+    owed: tuple[OwedFigure, ...]
+    findings: tuple[Finding, ...]
+    looks: Tally
+
+    def missed(self, score: Score) -> tuple[OwedFigure, ...]:
+        """What was owed and lowers it."""
+        if score is Score.INTEGRITY:
+            return tuple(one for one in self.owed if one.came_at is None)
+        return tuple(one for one in self.owed if not one.fresh) if score is Score.TIMELINESS else ()
+
+    def faults(self, score: Score) -> tuple[Finding, ...]:
+        """The findings that lower it."""
+        wrong = WRONG if score is Score.ACCURACY else {None}
+        checks = CHECKS.get(score, frozenset())
+        return tuple(one for one in self.findings if one.check in checks and one.answer in wrong)
+
+
+def behind(tx: Tx, world: World, view: View, month: Period, unit: str, subsystem: str = "") -> Behind:
+    """Of one unit, within the view's scope."""
+    names = (subsystem,) if subsystem else world.profile.subsystems
+    kpis = [kpi for name in names for kpi in world.catalogue.subsystems[name].kpis]
+    until = min(view.at, month.over)
+    scope = replace(view.scope, units=frozenset({unit} if view.scope.sees(unit) else ()))
+    found = _gathered(tx, Reader(world, replace(view, scope=scope)), kpis, month, until).get(unit, _Unit())
+    arrivals = _arrivals(unit, found)
+    owed = []
+    for one in sorted(found.owed, key=lambda one: (one.due_at, one.kpi)):
+        came = arrivals.get((one.kpi, unit, one.period))
+        if one.due_at <= until:
+            owed.append(OwedFigure(one, came, (until if came is None else came) <= one.grace_until))
+    tally = _contribution(unit, "", found, month, until).tally
+    return Behind(tally, tuple(owed), tuple(found.findings), found.looks)
+
+
+def _ranked(world: World, units: Mapping[str, _Unit], month: Period, until: datetime) -> tuple[Ranked, ...]:
     tree = world.organisation.tree
     found = []
     for unit, one in sorted(units.items()):
@@ -104,11 +189,7 @@ def _looks(tx: Tx, reader: Reader, kpis: list[Kpi], month: Period, until: dateti
 
 
 def _contribution(unit: str, kind: str, one: _Unit, month: Period, until: datetime) -> Contribution:
-    plain = [given for given in one.given if given.cumulative is Cumulative.NONE]
-    arrivals: dict[tuple[str, str, Period], datetime] = {}
-    for given in plain:
-        key = (given.kpi, unit, given.period)
-        arrivals[key] = min(given.first_at, arrivals.get(key, given.first_at))
+    arrivals = _arrivals(unit, one)
     came = [given for given in one.given if given.last_at >= month.begins]
     faults = [_fault(finding) for finding in one.findings]
     received = {_name(given) for given in came if given.first_at >= month.begins} | {fault.figure for fault in faults}
@@ -128,6 +209,16 @@ def _contribution(unit: str, kind: str, one: _Unit, month: Period, until: dateti
         answered=sum(finding.answer is not None for finding in one.findings),
         method=_method(came),
     )
+
+
+def _arrivals(unit: str, one: _Unit) -> dict[tuple[str, str, Period], datetime]:
+    """When the first revision of each figure came."""
+    found: dict[tuple[str, str, Period], datetime] = {}
+    for given in one.given:
+        if given.cumulative is Cumulative.NONE:
+            key = (given.kpi, unit, given.period)
+            found[key] = min(given.first_at, found.get(key, given.first_at))
+    return found
 
 
 def _method(came: Iterable[Given]) -> Method | None:

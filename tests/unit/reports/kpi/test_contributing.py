@@ -5,8 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from reports.kpi.board import View
-from reports.kpi.contributing import contributions
-from reports.kpi.quality import Method, Ranked, Score
+from reports.kpi.contributing import behind, contributions, quality_board
+from reports.kpi.quality import Method, Ranked, Score, Tally
 from soc.access import SYSTEM, Scope
 from soc.calendar import ZONE
 from soc.observation import NaturalKey, Observation, Status
@@ -90,3 +90,34 @@ def test_other_units_are_not_read(state: State) -> None:
     give(state, "so-2", 3)
     found = table(state, Scope(frozenset({"so-2"})))
     assert [(unit, one.contribution.tally.received) for unit, one in found.items()] == [("so-2", 3)]
+
+
+def test_the_board_of_a_month_adds_up_from_its_subsystems(state: State) -> None:
+    give(state, "so-1", 10)
+    with state.read() as tx:
+        view = View(SYSTEM, AFTER)
+        board = quality_board(tx, WORLD, view, MONTH)
+        apart = [contributions(tx, WORLD, view, MONTH, name) for name in WORLD.profile.subsystems]
+        together = contributions(tx, WORLD, view, MONTH)
+    assert board.units == together
+    assert board.whole == sum((one.contribution.tally for one in together), Tally())
+    sums = [sum((one.contribution.tally for one in some), Tally()) for some in apart]
+    assert list(board.subsystems.values()) == sums
+
+
+def test_what_lies_behind_a_score_is_what_was_counted(state: State) -> None:
+    give(state, "so-1", 10)
+    key = NaturalKey(DONE, "so-1", period_of(PeriodType.DAY, date(2026, 10, 16), Reporting.ADMIN))
+    with state.write() as tx:
+        text = {"vi": "", "en": ""}
+        for check in ("KPI-W-JUMP", "KPI-W-SUM-MISMATCH"):
+            tx.findings.open([NewFinding(check, key, ("x",), text, "so-1", "", AFTER)], at=MONTH.begins + DAY)
+    with state.read() as tx:
+        found = behind(tx, WORLD, View(SYSTEM, AFTER), MONTH, "so-1", "documents_tasks")
+        foreign = behind(tx, WORLD, View(Scope(frozenset({"so-2"})), AFTER), MONTH, "so-1", "documents_tasks")
+    tally = table(state)["so-1"].contribution.tally
+    assert found.tally == tally
+    assert len(found.missed(Score.INTEGRITY)) == tally.owed - tally.given > 0
+    assert len(found.missed(Score.TIMELINESS)) + (found.looks.due - found.looks.fresh) == tally.due - tally.fresh
+    assert [len(found.faults(one)) for one in (Score.ACCURACY, Score.CONSISTENCY)] == [tally.failed, tally.contradicted]
+    assert (foreign.tally, foreign.owed, foreign.findings) == (Tally(), (), ())
