@@ -53,7 +53,7 @@ def _attention(frame: Frame) -> tuple[Block, ...]:
     better = [str(row[0]) for row in rows if (_gain(frame, str(row[0])) or 0) > 0]
     names = [frame.unit_name(unit) for unit in sorted(better, key=lambda unit: -(_gain(frame, unit) or 0))[:BETTER]]
     if names:
-        blocks.append(frame.say("Đơn vị có tiến bộ: {units}.", units=wording.listed(names)))
+        blocks.append(frame.say("đơn vị có tiến bộ", "Đơn vị có tiến bộ: {units}.", units=wording.listed(names)))
     return tuple(blocks)
 
 
@@ -79,7 +79,7 @@ def _deadlines(frame: Frame) -> tuple[Block, ...]:
     until = frame.book.as_of + AHEAD
     soon = [row for row in rows if datetime.fromisoformat(str(row[5])) <= until]
     if not soon:
-        return (frame.say("Trong tuần tới không có báo cáo sự cố nào đến hạn."),)
+        return (frame.say("thời hạn báo cáo sự cố", "Trong tuần tới không có báo cáo sự cố nào đến hạn."),)
     made = tuple(
         (Cell(f"SC-{int(row[0] or 0):06d}"), Cell(frame.unit_name(str(row[1]))),
          Cell(f"{datetime.fromisoformat(str(row[5])).astimezone(ZONE):%H giờ %M phút ngày %d/%m/%Y}"))

@@ -121,9 +121,9 @@ class Frame:
         """In a column that says with what is compared, so the cell does not."""
         return Cell(short(change.text, change.against), change.id)
 
-    def say(self, template: str, /, **parts: Figure | Change | str) -> Paragraph | Missing:
+    def say(self, about: str, template: str, /, **parts: Figure | Change | str) -> Paragraph | Missing:
         """`{name}` becomes a figure or words. A figure must stand in a table that is printed. With a figure that has
-        no value there is no sentence; what is missing is said instead."""
+        no value there is no sentence; it is said that there is none `about` this."""
         runs: list[Run] = []
         for text, name, _, _ in Formatter().parse(template):
             if text:
@@ -140,7 +140,7 @@ class Frame:
             if part.id not in self.printed:
                 raise ValueError(f"'{part.id}' stands in no table of this report")
             if part.value is None and part.reason != "no_cases":
-                return Missing(template.partition("{")[0].strip(" ,;:"), part.reason)
+                return Missing(about, part.reason)
             runs.append(Run(wording.shown(part), part.id))
         return Paragraph(tuple(runs))
 

@@ -44,9 +44,13 @@ def _said(frame: Frame, rates: dict[str, Figure]) -> Block:
     dark = [unit for unit, rate in rates.items() if rate.value is not None and rate.value < 100]
     if not dark:
         return frame.say(
-            "Cả {n} nguồn nhật ký gửi dữ liệu liên tục trong kỳ; độ phủ giám sát đạt {rate}.", n=n, rate=whole
+            "độ phủ giám sát",
+            "Cả {n} nguồn nhật ký gửi dữ liệu liên tục trong kỳ; độ phủ giám sát đạt {rate}.",
+            n=n,
+            rate=whole,
         )
     return frame.say(
+        "độ phủ giám sát",
         "Độ phủ giám sát toàn tỉnh đạt {rate} trên {n} nguồn nhật ký; có thời gian mất tín hiệu tại: {units}.",
         rate=whole,
         n=n,

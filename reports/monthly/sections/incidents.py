@@ -45,6 +45,7 @@ def _kinds(frame: Frame) -> tuple[Block, ...]:
     if not total.value:
         return _none(frame), table
     said = frame.say(
+        "sự cố trong kỳ",
         "Trong kỳ xác nhận {n} sự cố, trong đó có {serious} sự cố nghiêm trọng; "
         "đã khắc phục {done}, đang xử lý {open}.",
         n=total,
@@ -63,7 +64,7 @@ def _none(frame: Frame) -> Block:
         return Missing("sự cố trong kỳ", "không nguồn nhật ký nào được giám sát nên không thể biết")
     frame.printed.add(rate.id)
     said = "Trong kỳ không ghi nhận sự cố (trên phạm vi {rate} thời gian các nguồn nhật ký phải gửi dữ liệu)."
-    return frame.say(said, rate=rate)
+    return frame.say("sự cố trong kỳ", said, rate=rate)
 
 
 MEASURES = (
@@ -102,7 +103,12 @@ def _times(frame: Frame) -> tuple[Block, ...]:
     if not rate.n:
         return Missing("tỷ lệ tiếp nhận đúng hạn", "trong kỳ không có cảnh báo nào đến hạn"), table
     change = frame.change("b10", ACKNOWLEDGED)
-    return frame.say("Tỷ lệ cảnh báo được tiếp nhận đúng hạn đạt {rate}, {change}.", rate=rate, change=change), table
+    return frame.say(
+        "tỷ lệ tiếp nhận đúng hạn",
+        "Tỷ lệ cảnh báo được tiếp nhận đúng hạn đạt {rate}, {change}.",
+        rate=rate,
+        change=change,
+    ), table
 
 
 def _duties(frame: Frame) -> tuple[Block, ...]:
@@ -126,6 +132,7 @@ def _duties(frame: Frame) -> tuple[Block, ...]:
     if not figures["owed"].value:
         return Missing("báo cáo sự cố phải gửi", "trong kỳ không có báo cáo đến hạn"), table
     said = frame.say(
+        "báo cáo sự cố phải gửi",
         "{kept}/{owed} báo cáo sự cố được gửi đúng thời hạn; {late} trường hợp quá hạn.",
         kept=figures["kept"],
         owed=figures["owed"],

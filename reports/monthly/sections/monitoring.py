@@ -57,6 +57,7 @@ def _totals(frame: Frame) -> tuple[Block, ...]:
     levels = {line.name: frame.figure("b05", line) for line in BY_LEVEL}
     frame.printed.update(one.id for one in levels.values())
     said = frame.say(
+        "sự kiện, cảnh báo trong kỳ",
         "Hệ thống giám sát thu nhận {events} sự kiện từ {sources} nguồn nhật ký; ghi nhận {alerts} cảnh báo, {change}, "
         "trong đó có {critical} cảnh báo mức nghiêm trọng và {high} cảnh báo mức cao.",
         events=found["events"],
@@ -109,7 +110,7 @@ def _rules(frame: Frame) -> tuple[Block, ...]:
     rate = frame.figure("b06", FALSE_RATE)
     total = (Cell("Tất cả các luật", strong=True), Cell(""), Cell(""), Cell(""), frame.cell(rate))
     table = Table(table.id, table.title, table.head, (*table.rows, total))
-    said = frame.say("Tỷ lệ cảnh báo sai là {rate} trên tổng số cảnh báo đã kết luận.", rate=rate)
+    said = frame.say("tỷ lệ cảnh báo sai", "Tỷ lệ cảnh báo sai là {rate} trên tổng số cảnh báo đã kết luận.", rate=rate)
     return said, table
 
 

@@ -28,6 +28,7 @@ def _systems(frame: Frame) -> tuple[Block, ...]:
     made.append(_row(frame, "all", "Tổng số", {}))
     table = Table("b01", "Hệ thống thông tin theo cấp độ", HEAD, tuple(made))
     said = frame.say(
+        "hệ thống thông tin theo cấp độ",
         "{k}/{n} hệ thống thông tin đã được phê duyệt cấp độ; {watched} hệ thống có nguồn nhật ký được giao.",
         k=frame.figure("b01", _line("all-approved", {"approved": 1})),
         n=frame.figure("b01", _line("all", {})),

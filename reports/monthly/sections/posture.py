@@ -102,6 +102,7 @@ def _score(frame: Frame) -> Paragraph | Missing:
     if row is None:
         return Missing("chỉ số an toàn thông tin toàn tỉnh", "không đơn vị nào tham gia tính chỉ số")
     return frame.say(
+        "chỉ số an toàn thông tin toàn tỉnh",
         "Chỉ số an toàn thông tin toàn tỉnh đạt {score} điểm, xếp loại {letter}, {change}; độ tin cậy {trust}.",
         score=of_unit(frame, ROOT),
         letter=_letter(row),
@@ -116,7 +117,14 @@ def _dark(frame: Frame) -> tuple[Block, ...]:
     if not names:
         return ()
     n = frame.figure("b17", Line("dark", "", "posture@1", where={"shown": (None,)}))
-    return (frame.say("{n} đơn vị chưa đủ dữ liệu để đánh giá: {units}.", n=n, units=wording.listed(names)),)
+    return (
+        frame.say(
+            "đơn vị chưa đủ dữ liệu",
+            "{n} đơn vị chưa đủ dữ liệu để đánh giá: {units}.",
+            n=n,
+            units=wording.listed(names),
+        ),
+    )
 
 
 def _table(frame: Frame) -> Table:

@@ -139,10 +139,12 @@ def test_a_sentence_names_no_figure_that_stands_in_no_table(state: State) -> Non
     frame = Frame(book, PERIOD, Reporting.ADMIN, lambda one: "", str)
     loose = book.add("x", frame.ask("alerts@1"))
     with pytest.raises(ValueError, match="stands in no table"):
-        frame.say("Có {n} cảnh báo.", n=loose)
+        frame.say("cảnh báo", "Có {n} cảnh báo.", n=loose)
 
     frame.cell(loose)
-    assert frame.say("Có {n} cảnh báo.", n=loose) == Paragraph((Run("Có "), Run("1", "x"), Run(" cảnh báo.")))
+    assert frame.say("cảnh báo", "Có {n} cảnh báo.", n=loose) == Paragraph(
+        (Run("Có "), Run("1", "x"), Run(" cảnh báo."))
+    )
 
 
 def test_the_brief_is_one_page_of_the_same_figures(state: State) -> None:
@@ -193,4 +195,4 @@ def test_no_digit_is_typed_in_a_sentence() -> None:
 def _templates(path: Path) -> list[str]:
     calls = (node for node in ast.walk(ast.parse(path.read_text("utf-8"))) if isinstance(node, ast.Call))
     says = (node for node in calls if isinstance(node.func, ast.Attribute) and node.func.attr == "say")
-    return [node.args[0].value for node in says if isinstance(node.args[0], ast.Constant)]  # type: ignore[misc]
+    return [node.args[1].value for node in says if isinstance(node.args[1], ast.Constant)]  # type: ignore[misc]
