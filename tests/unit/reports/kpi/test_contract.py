@@ -17,8 +17,8 @@ from reports.kpi.reading import _texts, draft_of, read_batch
 from reports.kpi.writing import item_of
 from soc.observation import Cumulative, Status
 from soc.period import PeriodType
+from tests.long.test_mutated_batches import bend, some_items
 from tests.unit.reports.kpi.json_schema import is_valid
-from tests.unit.reports.kpi.test_mutations import bend, some_items
 from tests.unit.reports.kpi.worlds import a_batch, an_item
 
 COUNT = 20_000 if os.environ.get("SOC_PROOF") else 500
