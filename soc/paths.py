@@ -74,6 +74,11 @@ class DataDir:
         """Files dropped on the page, until they are read."""
         return self.root / "uploads"
 
+    @property
+    def demo(self) -> Path:
+        """What the demo's senders keep: their keys and their outbox; nothing of the centre itself."""
+        return self.root / "demo"
+
     def beat(self, role: str) -> Path:
         return self.run / f"{role}.beat"
 

@@ -27,6 +27,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "audit": ("audit", "Check the audit chain"),
     "config": ("config", "Check, show and document the settings"),
     "kpi": ("kpi", "Figures of the centre: hand them in, list, export, check"),
+    "publisher": ("publisher", "The demo's senders of figures"),
     "tiles": ("tiles", "The security tiles: value, freshness, who is responsible"),
     "report": ("report", "The monthly report: write it, read its figures again"),
     "top": ("top", "Rates, lag, drops, slow rules, open alerts on one screen"),
@@ -41,7 +42,9 @@ EXIT_CODES = {
     2: "It could not be done: a faulty setting or argument, a store that does not answer; the message has a code",
 }
 
-LOGGING = frozenset({"config", "demo", "up", "run", "import", "normalise", "detect", "rules", "report", "bench"})
+LOGGING = frozenset(
+    {"config", "demo", "up", "run", "publisher", "import", "normalise", "detect", "rules", "report", "bench"}
+)
 
 GLOBAL = {"--data": "SOC_DATA", "--config": "SOC_CONFIG", "--lang": "SOC_LANG"}
 

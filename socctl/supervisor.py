@@ -123,16 +123,14 @@ class Supervisor:
         """In reverse order: nothing comes in any more before what is in is worked off."""
         self._stopping = True
         for life in reversed(self._lives):
-            _end(life.process)
+            end(life.process)
             life.process = None
 
     def _ask_to_stop(self, *_: object) -> None:
         self._stopping = True
 
     def _spawn(self, life: Life) -> None:
-        command = [sys.executable, "-m", "socctl.main", "--data", str(self._data.root), "run", life.role.value]
-        # Not a terminal's process group: Ctrl+C reaches the supervisor alone, which stops roles in order.
-        life.process = subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent)
+        life.process = spawn(self._data, "run", life.role.value)
         life.started = self._clock.monotonic()
 
     def _is_ready(self, life: Life) -> bool:
@@ -178,11 +176,19 @@ class Supervisor:
             self._say(f"role {life.role} {how}; starting it again in {wait} s")
 
 
+def spawn(data: DataDir, *words: str) -> subprocess.Popen[bytes]:
+    """A verb of ours in a process that ends with this one."""
+    command = [sys.executable, "-m", "socctl.main", "--data", str(data.root), *words]
+    # Not a terminal's process group: Ctrl+C reaches the supervisor alone, which stops roles in order.
+    return subprocess.Popen(command, start_new_session=True, preexec_fn=_die_with_parent)
+
+
 def _die_with_parent() -> None:
     ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
-def _end(process: subprocess.Popen[bytes] | None) -> None:
+def end(process: subprocess.Popen[bytes] | None) -> None:
+    """An orderly stop; after some seconds a hard one."""
     if process is None:
         return
     with contextlib.suppress(ProcessLookupError):

@@ -16,10 +16,13 @@ if TYPE_CHECKING:
 def demo(
     files: list[Path] | None = typer.Argument(None, help="Own files instead of the simulated province"),
     no_serve: bool = typer.Option(False, "--no-serve", help="Stop when everything is worked off"),
+    scenario: str = typer.Option("demo", "--scenario", help="What the civil subsystems go through: demo, y2021"),
 ) -> None:
     """A simulated province, or your files, through the real pipeline; then the pages."""
     import os
+    from importlib.resources import files as files_of
 
+    from reports.simulate import scenario as story
     from socctl import wiring
     from socctl.supervisor import lock
 
@@ -27,29 +30,35 @@ def demo(
     for port in ("SYSLOG_UDP", "SYSLOG_TCP", "HTTP"):
         os.environ.setdefault(f"SOC_INTAKE__{port}", "0")
     os.environ["SOC_DEMO"] = "true"
+    os.environ.setdefault("SOC_ORGANISATION__PROFILE", story.scenario(scenario).profile)
+    # The simulated senders have their networks in the demo's unit file, whichever profile the story is told in.
+    os.environ.setdefault("SOC_ORGANISATION__UNITS", str(files_of("soc") / "data" / "units-demo.yml"))
     place = wiring.site()
     held = lock(place.data)
     opened = wiring.state(place)
     try:
         wiring.recount_import(place, opened)
-        _show(place, opened, files or [], serve=not no_serve)
+        _show(place, opened, files or [], scenario, serve=not no_serve)
     finally:
         opened.close()
         held.close()
 
 
-def _show(place: Site, opened: State, files: list[Path], *, serve: bool) -> None:
+def _show(place: Site, opened: State, files: list[Path], scenario: str, *, serve: bool) -> None:
     """The roles run while this does."""
     import threading
 
     from soc.role import RoleName
     from socctl import demo as province
-    from socctl import wiring
+    from socctl import senders, wiring
     from socctl.supervisor import Supervisor
 
     tree = wiring.units(opened)
     keys = province.prepare(place, opened, tree)
     supervisor, stop = Supervisor(place.data, place.clock, _say), threading.Event()
+    beside = senders.Beside(place, _say)
+    if not files:
+        senders.prepare(place, opened, scenario, _say)
     try:
         _say("starting the roles")
         supervisor.start()
@@ -65,9 +74,11 @@ def _show(place: Site, opened: State, files: list[Path], *, serve: bool) -> None
         if serve:
             if not files:
                 province.go_on(place, target, tree, stop)
+            beside.start()
             supervisor.run()
     finally:
         stop.set()
+        beside.stop()
         supervisor.stop()
 
 

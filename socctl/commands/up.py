@@ -10,10 +10,12 @@ def up() -> None:
     from soc.role import RoleName
     from socctl import wiring
     from socctl.first import say_first_link
+    from socctl.senders import Beside
     from socctl.supervisor import Supervisor, lock
 
     place = wiring.site()
     held = lock(place.data)
+    beside = Beside(place, lambda text: typer.echo(text, err=True))
     try:
         opened = wiring.state(place)
         wiring.recount_import(place, opened)
@@ -24,6 +26,9 @@ def up() -> None:
         address = beat.address if beat else ""
         typer.echo(f"ready: {address}")
         say_first_link(place, address)
+        # A demo's directory: its senders of figures go on where they were.
+        beside.start()
         supervisor.run()
     finally:
+        beside.stop()
         held.close()
