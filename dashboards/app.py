@@ -63,6 +63,8 @@ from dashboards.jobs import api as jobs_api
 from dashboards.jobs import pages as jobs_pages
 from dashboards.live import api as live_api
 from dashboards.live.hub import Hub
+from dashboards.meeting import api as meeting_api
+from dashboards.meeting import pages as meeting_pages
 from dashboards.posture import api as posture_api
 from dashboards.posture import pages as posture_pages
 from dashboards.registers import api as registers_api
@@ -122,6 +124,7 @@ PAGES = (
     tiles_pages,
     tasks_pages,
     warnings_pages,
+    meeting_pages,
     hub_figure_pages,
     hub_upload_pages,
     hub_form_pages,
@@ -153,6 +156,7 @@ APIS = (
     tiles_api,
     tasks_api,
     warnings_api,
+    meeting_api,
     drop_api,
     home_api,
     hunt_api,

@@ -68,6 +68,15 @@ def a_meeting(unit: str, name: str = "own") -> Meeting:
     return Meeting(f"meeting-{name}", 0, unit, f"title {name}", NOON, NOON, f"agenda {name}", f"an-{name}")
 
 
+def a_tile_body(name: str) -> dict[str, object]:
+    """As `tile_body` writes it, of a figure that has no value."""
+    said = {"vi": f"ô {name}", "en": f"tile {name}"}
+    body = dict.fromkeys(("value", "shown", "unit", "grade_words", "period_words", "coverage", "lack"))
+    more = {"id": f"{KPI}:tile", "title": said, "sentence": said, "grade": "unknown", "struck": False, "points": []}
+    state = {"state": "never", "state_words": said, "comparisons": [], "origin": {"observations": []}}
+    return body | more | state | {"responsible": {"unit_id": None, "name": said}, "row": f"none:{KPI}"}
+
+
 def command(tx: Tx, unit: str, name: str) -> None:
     """A task, a warning, a meeting with its tile and decision, and a reminder."""
     link, due = Link(LinkKind.TILE, f"{KPI}:{unit}", f"tile {name}"), NOON + timedelta(days=3)
@@ -77,7 +86,7 @@ def command(tx: Tx, unit: str, name: str) -> None:
     told, figures = Told(f"nói {name}", f"said {name}"), (f"figure-{name}",)
     warned = Warned(f"warning-{name}", 0, *kind, told, Told("", ""), figures, NOON, NOON, NOON)
     tx.warnings.raise_new([warned], at=NOON)
-    tile = FrozenTile(1, f"{KPI}:tile", {"title": name})
+    tile = FrozenTile(1, f"{KPI}:tile", a_tile_body(name))
     meeting = tx.meetings.prepare(a_meeting(unit, name), [tile], SYSTEM, at=NOON)
     decided = Decision(0, f"text {name}", unit, due, task.id, f"an-{name}", NOON, 1)
     tx.meetings.decide(meeting, decided, tile.tile, SYSTEM)

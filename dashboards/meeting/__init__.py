@@ -1,0 +1,1 @@
+"""Meetings over figures that stand still, their show, their package, and what was decided."""
