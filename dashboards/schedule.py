@@ -14,9 +14,10 @@ import structlog
 from dashboards.posture import service as posture
 from dashboards.services import Services
 from dashboards.tiles.service import looked_at
-from reports import snapshot
+from reports import hub_figures, publisher, snapshot
 from reports.command.step import Command
 from reports.kpi.forecasting import Forecaster
+from reports.kpi.world import World
 from soc import watch
 from soc.calendar import SATURDAY, vietnam
 from soc.errors import SocError
@@ -111,6 +112,9 @@ def schedules(services: Services) -> tuple[Schedule, ...]:
     if services.world is not None:
         command = Command(state, services.world)
         found.append(Schedule(services, [Task("warnings", 120, command.step)], "warnings"))
+        found.append(Schedule(services, _publishers(services, services.world), "publishers"))
+    if services.prove is not None:
+        found.append(Schedule(services, [Task("rule tests", 60, services.prove)], "rule tests"))
     return tuple(found)
 
 
@@ -125,6 +129,15 @@ def _forecasts(services: Services) -> tuple[Task, ...]:
 def _jobs(services: Services) -> Task:
     worker = JobWorker(services)
     return Task("jobs", 0.2, worker.run)
+
+
+def _publishers(services: Services, world: World) -> tuple[Task, ...]:
+    """The SOC and the hub hand in their own figures, through the door of all others."""
+    state = services.state
+    return (
+        Task("own figures", 600, lambda now: publisher.publish(state, world, now, looked_at(services))),
+        Task("figures of the hub", 600, lambda now: hub_figures.publish(state, world, now)),
+    )
 
 
 class JobWorker:

@@ -121,6 +121,13 @@ class Entities:
         rows = self._connection.execute(statement.order_by(func.max(entity.raised_at).desc()).limit(limit))
         return tuple(FoundEntity(EntityKind(row[0]), *row[1:5]) for row in rows)
 
+    def known_names(self, scope: Scope, *, limit: int = 50_000) -> frozenset[str]:
+        """Hosts and accounts that alerts name, in lower case: for the guard of what is told to others."""
+        entity = alert_entity.c
+        kinds = (str(EntityKind.HOST), *((str(EntityKind.USER),) if _may_be_named(EntityKind.USER, scope) else ()))
+        statement = select(entity.value).where(entity.kind.in_(kinds), within(scope, entity.unit_id)).distinct()
+        return frozenset(value.lower() for value in self._connection.scalars(statement.limit(limit)))
+
     def alerts(self, kind: EntityKind, value: str, scope: Scope) -> int:
         """How many alerts name it."""
         if not _may_be_named(kind, scope):

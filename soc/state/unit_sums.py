@@ -71,6 +71,13 @@ class UnitSums:
         )
         return {row[0]: OpenSum(row[1], row[2], row[3]) for row in self._connection.execute(statement)}
 
+    def open_by_level(self, scope: Scope) -> dict[tuple[str, str], int]:
+        """Open alerts by unit and level."""
+        chosen = (alert.c.open == true(), within(scope, alert.c.unit_id))
+        statement = select(alert.c.unit_id, alert.c.level, func.count()).where(*chosen)
+        rows = self._connection.execute(statement.group_by(alert.c.unit_id, alert.c.level))
+        return {(row[0], str(row[1])): row[2] for row in rows}
+
     def heavy(self, scope: Scope) -> dict[str, Heavy]:
         untaken = alert.c.status.in_(UNTAKEN)
         statement = (

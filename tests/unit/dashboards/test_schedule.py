@@ -55,6 +55,8 @@ def test_all_duties_of_the_web_role_run(life: Life) -> None:
         "jobs": 0,
         "forecasts": 0,
         "warnings": 0,
+        "own figures": 0,
+        "figures of the hub": 0,
     }
 
 
