@@ -52,8 +52,11 @@ from dashboards.hub import batches_api as hub_batches_api
 from dashboards.hub import boards_api as hub_boards_api
 from dashboards.hub import catalogue_api as hub_catalogue_api
 from dashboards.hub import figure_pages as hub_figure_pages
+from dashboards.hub import forecast_api as hub_forecast_api
 from dashboards.hub import form_pages as hub_form_pages
 from dashboards.hub import observations_api as hub_observations_api
+from dashboards.hub import reason_api as hub_reason_api
+from dashboards.hub import reason_pages as hub_reason_pages
 from dashboards.hub import upload_pages as hub_upload_pages
 from dashboards.hunt import api as hunt_api
 from dashboards.hunt import pages as hunt_pages
@@ -67,6 +70,7 @@ from dashboards.meeting import api as meeting_api
 from dashboards.meeting import pages as meeting_pages
 from dashboards.posture import api as posture_api
 from dashboards.posture import pages as posture_pages
+from dashboards.quality import pages as quality_pages
 from dashboards.registers import api as registers_api
 from dashboards.registers import one_pages as registers_one_pages
 from dashboards.registers import pages as registers_pages
@@ -94,7 +98,15 @@ from soc.store.masked import MaskedStore
 
 API = "/api/v1"
 HUB = "/ioc/v1"
-HUBS = (hub_batches_api, hub_catalogue_api, hub_observations_api, hub_answers_api, hub_boards_api)
+HUBS = (
+    hub_batches_api,
+    hub_catalogue_api,
+    hub_observations_api,
+    hub_answers_api,
+    hub_boards_api,
+    hub_reason_api,
+    hub_forecast_api,
+)
 PAGES = (
     access_pages,
     factor_pages,
@@ -128,6 +140,8 @@ PAGES = (
     hub_figure_pages,
     hub_upload_pages,
     hub_form_pages,
+    hub_reason_pages,
+    quality_pages,
     drop_pages,
     home_pages,
     docs_pages,

@@ -18,7 +18,7 @@ from dashboards.shell.render import services_of
 from reports.kpi.board import BoardTile, Row, View, board, every_row, rows_of
 from reports.kpi.contributing import contributions
 from reports.kpi.quality import Ranked, Tally, scores
-from reports.kpi.readiness import counted
+from reports.kpi.readiness import GivenReason, counted
 from reports.kpi.readying import SubsystemRow, readiness_board
 from reports.kpi.tile_body import board_body
 from reports.kpi.world import World
@@ -134,9 +134,18 @@ def _ready(row: SubsystemRow) -> dict[str, Any]:
         "last_accepted": found.last_accepted and found.last_accepted.isoformat(),
         "reason": found.reason,
         "words": _text(found.words),
+        "given": _given(found.given),
         "responsible": row.responsible,
         "asked": found.asked,
     }
+
+
+def _given(one: GivenReason | None) -> dict[str, Any] | None:
+    """What a person said, by name and day."""
+    if one is None:
+        return None
+    deadline = one.deadline and one.deadline.isoformat()
+    return {"by": one.by, "on": one.on.isoformat(), "next_step": one.next_step, "deadline": deadline}
 
 
 def _contribution(one: Ranked) -> dict[str, Any]:

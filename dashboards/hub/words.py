@@ -26,6 +26,7 @@ RESULTS: dict[str, tuple[str, str]] = {
 
 DONE = {
     "confirmed": N_("Confirmed; the figure counts from now on."),
+    "said": N_("The reason is kept by name and day."),
     "answered": N_("The answer is kept with the figure."),
     "taken": N_("The figures are stored; the receipt is below."),
 }

@@ -39,6 +39,7 @@ FEATURES = (
         "hunt",
         "jobs",
         "posture",
+        "quality",
         "registers",
         "reports",
         "rules",

@@ -5,6 +5,7 @@ A page of another feature adds its line here, and to `SHOTS` in tools/screenshot
 
 from __future__ import annotations
 
+from tests.pages.commanding import a_warning
 from tests.pages.province import OWN_RULE, a_closed_alert, a_job
 from tests.unit.dashboards.life import Life
 
@@ -66,9 +67,30 @@ SCREENS = (
     "/registers/endpoints/entry",
     "/figures/held",
     "/figures/findings?show=all",
+    "/figures/reasons",
+    "/figures/quality",
+    "/figures/quality/so-tai-chinh/integrity",
+    "/figures/contributions",
+    "/figures/forecast/doc_total",
     "/figures/upload?unit=so-tai-chinh",
     "/figures/form?unit=so-tai-chinh&subsystem=documents_tasks&kind=day&day=2026-11-23",
     "/tiles",
+    "/tasks",
+    "/tasks?state=overdue&of=so-y-te&part=lead",
+    "/tasks/new?link=warning&id={warning}&lead=so-y-te",
+    "/tasks/task-0",
+    "/tasks/task-1",
+    "/warnings",
+    "/warnings?state=all&level=attention",
+    "/warnings/{warning}",
+    "/reminders",
+    "/meetings",
+    "/meetings/new",
+    "/meetings/meeting-1",
+    "/meetings/meeting-1/show",
+    "/meetings/meeting-1/show?n=1",
+    "/meetings/meeting-1/show?n=2",
+    "/meetings/meeting-1/show?n=99",
     "/posture",
     "/posture/so-tai-chinh",
     "/reports",
@@ -111,4 +133,5 @@ def screens(life: Life) -> list[str]:
         first = tx.links.make(at=now)
         demo = tx.links.make(at=now, account="keeper")
     names = {"first": first, "demo": demo, "job": a_job(life), "closed": a_closed_alert(life), "rule": OWN_RULE}
+    names["warning"] = a_warning(life)
     return [path.format(**names) for path in SCREENS]

@@ -56,6 +56,7 @@ ALIKE: dict[str, str] = {
     "hub /figures/form?unit={{ form.unit | urlencode }}&amp;subsystem={{ form.subsystem }}"
     "&amp;kind={{ form.period.type }}&amp;day={{ form.period.end }}": "POST /ioc/v1/batches",
     "hub /figures/held/{{ hold.known.seq }}/confirm": "POST /ioc/v1/held/{seq}/confirm",
+    "hub /figures/reasons/{{ name }}": "POST /ioc/v1/readiness/{subsystem}/reasons",
     "hub /figures/upload": "POST /ioc/v1/batches",
     "hub /figures/upload/{{ token }}": "POST /ioc/v1/batches",
     "hunt /hunt/export": "POST /events/export",
