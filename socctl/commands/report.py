@@ -1,4 +1,4 @@
-"""`socctl report monthly|brief|verify|compare`."""
+"""`socctl report monthly|brief|verify|compare|signed`."""
 
 from __future__ import annotations
 
@@ -69,16 +69,36 @@ def compare(
     """Names the figures that an edited DOCX prints otherwise. Exit 1: there are some."""
     from reports.monthly import package
     from reports.monthly.bookmarks import drifted
-    from soc.errors import SourceError
 
-    try:
-        office = file.read_bytes()
-    except OSError as error:
-        raise SourceError(f"{file}: {error.strerror} - check the name", code="SOC-1906") from error
-    found = drifted(office, package.read(folder).report)
+    found = drifted(_bytes(file), package.read(folder).report)
     for one in found:
         typer.echo(f"{one.figure}  {one.was} -> {'is gone' if one.now is None else one.now}")
     raise typer.Exit(int(bool(found)))
+
+
+@app.command()
+def signed(
+    folder: Path = typer.Argument(help="Folder of the package whose PDF was signed"),
+    file: Path = typer.Argument(help="The signed PDF that came back"),
+    ca: list[Path] = typer.Option([], help="Certificate of an authority that is trusted; may be repeated"),
+) -> None:
+    """Whether it is our PDF with one signature behind it. Exit 0: good, trusted; 1: good, not trusted; 2: neither."""
+    from reports.monthly.signature import checked
+
+    found = checked(_bytes(file), _bytes(folder / "report.pdf"), ca)
+    for name in ("ours", "intact", "unchanged", "trusted"):
+        typer.echo(f"{name:<10} {'yes' if getattr(found, name) else 'no'}")
+    typer.echo(f"{'signer':<10} {found.signer or '-'}")
+    raise typer.Exit(2 if not found.good else int(not found.trusted))
+
+
+def _bytes(path: Path) -> bytes:
+    from soc.errors import SourceError
+
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise SourceError(f"{path}: {error.strerror} - check the name", code="SOC-1906") from error
 
 
 def _write(kind: str, out: Path, period: str, calendar: str, as_of: str, formats: str) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from importlib.resources import as_file, files
 from typing import Any
 
+from reports.monthly.render.field import place_of, with_field
 from soc.errors import SocError
 
 FACES = (
@@ -13,6 +14,9 @@ FACES = (
     ("Tinos-Italic.ttf", "normal", "italic"),
     ("Tinos-BoldItalic.ttf", "bold", "italic"),
 )
+SIGNING = "signing"
+"""The id of the block of the signer."""
+
 NO_PANGO = "Pango is missing (Debian package libpango-1.0-0): the PDF was not written"
 
 
@@ -36,11 +40,12 @@ def pdf(html: str) -> bytes:
         )
         fetcher = _only_below(f"{folder.as_uri()}/")
         style = CSS(string=faces, font_config=fonts, url_fetcher=fetcher)
+        options = {"pdf_variant": "pdf/a-3u", "pdf_tags": True, "srgb": True}
         document = HTML(string=html, url_fetcher=fetcher, base_url=folder.as_uri())
-        made: bytes = document.write_pdf(
-            stylesheets=[style], font_config=fonts, pdf_variant="pdf/a-3u", pdf_tags=True, srgb=True
-        )
-        return made
+        pages = document.render(stylesheets=[style], font_config=fonts, **options)
+        made: bytes = pages.write_pdf(**options)
+        place = place_of(pages.pages, SIGNING)
+        return made if place is None else with_field(made, place)
 
 
 def _only_below(root: str) -> Any:
