@@ -46,6 +46,9 @@ EVERY = timedelta(minutes=10)
 DAYS_BACK = 3
 """Closed days that are looked at again: whoever was down over night hands them in later."""
 
+OFF = "publisher.off"
+"""A fact of the state: this SOC is not connected to the centre (yet)."""
+
 OPEN_INCIDENTS = (Stage.CONFIRMED, Stage.CONTAINED)
 NO_SOURCE = "Đơn vị chưa có nguồn nhật ký"
 HUNDRED, HOUR, MINUTE = Decimal(100), Decimal(3600), Decimal(60)
@@ -71,6 +74,8 @@ class Published:
 def publish(state: State, world: World, now: datetime, looked: datetime | None) -> Published:
     """The figures of now, and those of closed days that are not with the hub yet."""
     with state.read() as tx:
+        if tx.facts.get(OFF):
+            return Published()
         items = list(_items(tx, world, now, looked))
         known = tx.entities.known_names(SYSTEM)
     passed, stopped = sift(items, units=world.units.units, known=known)

@@ -53,6 +53,7 @@ def prepare(place: Site, opened: State, scenario: str, say: Say) -> None:
         note = Note(scenario, SEED, place.clock.now())
         plan = plan_of(world, note)
         write_past(opened, plan, note.anchor, say)
+        say_reasons(opened, plan)
         outbox = outbox_of(place)
         for sender in plan.senders():
             outbox.put([], cursor=(sender, note.anchor))
@@ -142,6 +143,26 @@ class Beside:
                 self._say(f"the senders ended with code {self._process.returncode}; starting them again")
                 self._stop.wait(RESTART_SECONDS)
         end(self._process)
+
+
+def say_reasons(opened: State, plan: Plan) -> None:
+    """Why the subsystems that the scenario leaves out are not connected, said by those who answer for them."""
+    from reports.kpi.reasons import Saying, say
+    from reports.outgoing import SUBSYSTEM
+    from reports.publisher import OFF
+    from soc.access import SYSTEM
+    from soc.alert import Actor, ActorKind
+    from soc.calendar import ZONE
+    from soc.state.tables.readiness import SaidReason
+
+    day = plan.anchor.astimezone(ZONE).date()
+    actor = Actor("demo", ActorKind.SYSTEM)
+    with opened.write() as tx:
+        if not plan.scenario.sends(SUBSYSTEM):
+            tx.facts.put(OFF, "1", at=plan.anchor)
+        for name, told in plan.scenario.reasons.items():
+            saying = Saying(name, SaidReason(told["reason"]), told["by"], day, told["vi"])
+            say(tx, plan.world, saying, SYSTEM, actor, plan.anchor)
 
 
 def _make_keys(place: Site, opened: State, plan: Plan) -> None:
