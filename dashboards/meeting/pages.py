@@ -142,7 +142,7 @@ def drawn(tile: FrozenTile, language: str) -> Any:
     points = [None if one is None else float(one) for one in tile.content.get("points", ())]
     if sum(one is not None for one in points) < 2:
         return ""
-    return spark(points, title=tile.content["title"][language], width=960, height=220)
+    return spark(points, title=tile.content["title"][language], width=1760, height=220)
 
 
 async def _typed(request: Request) -> dict[str, str]:

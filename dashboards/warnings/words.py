@@ -12,7 +12,7 @@ LEVELS: dict[WarningLevel, tuple[str, str]] = {
     WarningLevel.INFO: ("info", N_("for information")),
 }
 STATES: dict[WarningState, tuple[str, str]] = {
-    WarningState.NEW: ("new", N_("new")),
+    WarningState.NEW: ("new", N_("just raised")),
     WarningState.ACKNOWLEDGED: ("assigned", N_("acknowledged")),
     WarningState.IN_PROGRESS: ("in_progress", N_("being handled")),
     WarningState.HANDLED: ("ok", N_("handled")),

@@ -50,7 +50,7 @@ def assign(tx: Tx, draft: Task, *, by: Actor, scope: Scope, at: datetime) -> Tas
     """A new task. Raises NotFound for a lead unit outside the scope, StateError that names every fault."""
     if found := draft_faults(draft, at):
         raise StateError("; ".join(f"{name}: {text}" for name, text in found.items()), code=CODE)
-    made = tx.tasks.assign(replace(draft, text=draft.text.strip()), scope, by=by, at=at)
+    made = tx.tasks.assign(replace(draft, text=" ".join(draft.text.split())), scope, by=by, at=at)
     told = {"text": made.text, "lead": made.lead, "helpers": made.helpers, "due": made.due}
     tx.audit.append(by, "task.assign", made.id, at=at, unit=made.lead, after=told)
     return made

@@ -24,6 +24,7 @@ from soc.state.tables.receipts import FindingEventKind
 from soc.state.tables.sources import SourceState
 from soc.state.watch import RouteSeen
 from tests.builders import a_hit
+from tests.pages.commanding import led
 from tests.unit.dashboards.hunting import filled, some_events
 from tests.unit.dashboards.life import (
     FINANCE,
@@ -66,6 +67,7 @@ def fill(life: Life, folder: Path) -> Life:
     posture.run(life.services, life.clock.now())
     if life.services.world is None:
         _handed_in(life)
+    led(life)
     return life
 
 

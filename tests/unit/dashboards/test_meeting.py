@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from dashboards.meeting.freezing import rows_by_key
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.observation import NaturalKey, Observation, Status
 from soc.period import PeriodType, Reporting, period_of
@@ -154,3 +155,11 @@ def test_a_decision_that_is_refused_leaves_no_task(life: Life) -> None:
     assert decided(life, meeting, position="7").status_code == 422
     with life.state.read() as tx:
         assert tx.tasks.all(SYSTEM) == ()
+
+
+def test_the_papers_of_twenty_figures_stay_small(life: Life) -> None:
+    rows = list(rows_by_key(life.services))[:20]
+    meeting = prepared(life, tiles=rows)
+    answer = Hand(life, "ct").client.get(f"/meetings/{meeting}/package")
+    assert answer.text.count("data-tile=") == 20
+    assert len(answer.content) < 300_000
