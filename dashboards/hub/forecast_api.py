@@ -15,6 +15,7 @@ from reports.kpi.board import View
 from reports.kpi.definitions import Kpi
 from reports.kpi.forecast import Guess
 from reports.kpi.foresight import Foresight, foresight
+from reports.kpi.reorganised import Units
 from soc.access import Right
 from soc.errors import NotFound
 
@@ -23,9 +24,14 @@ router = APIRouter(tags=["hub"])
 
 @router.get("/forecasts/{kpi_id}", operation_id="get_forecast")
 def get_forecast(
-    request: Request, caller: Reader, kpi_id: str, unit: Annotated[str, Query(max_length=80)] = ""
+    request: Request,
+    caller: Reader,
+    kpi_id: str,
+    unit: Annotated[str, Query(max_length=80)] = "",
+    units: Units = Units.THEN,
 ) -> Response:
-    """At the province, or at the unit asked for. `record` null: there is no forecast, and `words` says why."""
+    """At the province, or at the unit asked for; `units` now: with what it has taken over. `record` null: there is no
+    forecast, and `words` says why."""
     services = services_of(request)
     world = world_of(services)
     kpi = world.catalogue.kpis.get(kpi_id)
@@ -34,7 +40,7 @@ def get_forecast(
         raise NotFound
     owned = caller.viewer.scope(Right.ENTER_FIGURES).units or frozenset()
     with services.state.read() as tx:
-        found = foresight(tx, world, View(caller.scope, services.clock.now(), level, owned=owned), kpi)
+        found = foresight(tx, world, View(caller.scope, services.clock.now(), level, owned=owned), kpi, units=units)
     return json_of(_body(kpi, found))
 
 

@@ -16,6 +16,7 @@ from dashboards.shell.render import language_of, page, services_of
 from dashboards.shell.unit_names import unit_name
 from reports.kpi.period_words import period_words
 from reports.kpi.quality import LABELS, Score, Tally, scores
+from reports.kpi.reorganised import Units
 from soc.access import Right
 from soc.errors import NotFound
 from soc.period import Period
@@ -105,9 +106,10 @@ def contributions_file(request: Request, viewer: Reader, month: str = "", subsys
 
 
 @router.get("/forecast/{kpi_id}")
-def forecast(request: Request, viewer: Reader, kpi_id: str, unit: str = "") -> Response:
+def forecast(request: Request, viewer: Reader, kpi_id: str, unit: str = "", units: Units = Units.THEN) -> Response:
+    """`units=now`: with the series of those that the unit has taken over."""
     services, language = services_of(request), language_of(request)
-    found = service.expected(services, viewer, kpi_id, unit)
+    found = service.expected(services, viewer, kpi_id, unit, units)
     return _page(
         request,
         viewer,
@@ -115,6 +117,8 @@ def forecast(request: Request, viewer: Reader, kpi_id: str, unit: str = "") -> R
         place="",
         found=found,
         kpi=found.kpi,
+        units=units,
+        of_unit=found.level != service.world_of(services).organisation.province,
         drawing=drawn(request, found, service.world_of(services), language),
     )
 

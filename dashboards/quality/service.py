@@ -14,6 +14,7 @@ from reports.kpi.contributing import Behind, QualityBoard, behind, contributions
 from reports.kpi.foresight import Foresight, foresight
 from reports.kpi.period_words import period_words
 from reports.kpi.quality import Ranked, Score
+from reports.kpi.reorganised import Units
 from reports.kpi.world import World
 from soc.access import Right
 from soc.calendar import ZONE
@@ -90,7 +91,7 @@ def opened(services: Services, viewer: Viewer, month: Period, unit: str, subsyst
         return behind(tx, world, _view(services, viewer), month, unit, subsystem)
 
 
-def expected(services: Services, viewer: Viewer, kpi: str, unit: str) -> Foresight:
+def expected(services: Services, viewer: Viewer, kpi: str, unit: str, units: Units) -> Foresight:
     """A KPI's past and forecast, at the unit asked for, else at the province for those who see it, else at the top of
     what they see. Raises NotFound."""
     world, scope = world_of(services), viewer.scope(Right.READ_TILES)
@@ -101,7 +102,7 @@ def expected(services: Services, viewer: Viewer, kpi: str, unit: str) -> Foresig
         raise NotFound
     owned = viewer.scope(Right.ENTER_FIGURES).units or frozenset()
     with services.state.read() as tx:
-        return foresight(tx, world, View(scope, services.clock.now(), level, owned=owned), found)
+        return foresight(tx, world, View(scope, services.clock.now(), level, owned=owned), found, units=units)
 
 
 def ranks(viewer: Viewer) -> bool:

@@ -152,8 +152,10 @@ def _gathered(tx: Tx, reader: Reader, kpis: list[Kpi], month: Period, until: dat
     units: dict[str, _Unit] = {}
     for kpi in kpis:
         terms = reader.terms(kpi, kpi.period)
+        # Days are the same for every unit, and cost most.
+        due = list(owed_between(kpi, "", terms, month.start, month.end))
         for unit in filter(reader.view.scope.sees, reader.expected(kpi, month.end).units):
-            owed = owed_between(kpi, unit, terms, month.start, month.end)
+            owed = (Owed(one.kpi, unit, one.period, one.due_at, one.grace_until) for one in due)
             units.setdefault(unit, _Unit()).owed += owed
     ids = [kpi.id for kpi in kpis]
     for given in tx.series.given(reader.view.scope, ids, month.start - LONGEST, until):

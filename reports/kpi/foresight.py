@@ -15,6 +15,7 @@ from reports.kpi.figure import is_hidden
 from reports.kpi.forecast import NOT_ENOUGH, SEASONS, Forecast, Guess, Method, Point, Record, clip_of, forecast, outlook
 from reports.kpi.forecasting import slots_ahead
 from reports.kpi.history import history, known_sum, slot_of
+from reports.kpi.reorganised import Units
 from reports.kpi.world import World
 from reports.wording import Text
 from soc.observation import Cumulative, Known
@@ -47,15 +48,15 @@ class Foresight:
         return self.record.words if self.record else self.lack or NOT_ENOUGH
 
 
-def foresight(tx: Tx, world: World, view: View, kpi: Kpi) -> Foresight:
-    """At the view's level, as known now."""
+def foresight(tx: Tx, world: World, view: View, kpi: Kpi, *, units: Units = Units.THEN) -> Foresight:
+    """At the view's level, as known now; `units` NOW: with what the unit has taken over."""
     province = world.organisation.province
     level = view.level or province
     if kpi.period not in SEASONS:
         return Foresight(kpi, level, (), lack=NO_SEASON)
     if level not in view.owned and is_hidden(kpi, None, level, province):
         return Foresight(kpi, level, (), lack=WITHHELD)
-    points = history(tx, world, view, kpi)
+    points = history(tx, world, view, kpi, units=units)
     shown = points[-SHOWN[kpi.period] :]
     if level != province:
         return _computed(world, kpi, level, points, shown)
