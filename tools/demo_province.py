@@ -25,6 +25,19 @@ JOB = """async () => (await (await fetch("/api/v1/alerts/bulk", {method: "POST",
   headers: {"Content-Type": "application/json"},
   body: JSON.stringify({filter: {view: "open", level: "low"}, action: "take"})})).json()).job"""
 
+LED = """async () => {
+  const ask = async (path, body) => (await fetch(`/api/v1/${path}`, {method: body ? "POST" : "GET",
+    headers: {"Content-Type": "application/json"}, body: body && JSON.stringify(body)})).json();
+  const lead = (await (await fetch("/tasks/new")).text()).match(/<option value="([^"]+)"/)[1];
+  const now = new Date(Date.now() + 7 * 3600e3).toISOString().slice(0, 16);
+  const form = await (await fetch("/meetings/new")).text();
+  const tiles = [...form.matchAll(/name="tiles" value="([^"]+)"/g)].map((found) => found[1]).slice(0, 8);
+  const meeting = await ask("meetings", {unit: "*", title: "Giao ban điều hành tháng", at: now, as_of: now, tiles});
+  const task = await ask("tasks", {text: "Rà soát, giải quyết hồ sơ quá hạn", lead, due: "2030-01-02T17:00"});
+  const warnings = await ask("warnings");
+  return {meeting: meeting.id || "", task: task.id || "", warning: warnings.length ? warnings[0].id : ""};
+}"""
+
 
 @dataclass(slots=True)
 class Demo:
@@ -77,6 +90,7 @@ class Demo:
             found = page.locator(link)
             href = (found.first.get_attribute("href") or "") if found.count() else ""
             self.names[name] = href if name == "entity" else href.split("?")[0].rpartition("/")[2]
+        self.names |= page.evaluate(LED)
         page.goto(f"{self.origin}/import")
         lines = "".join(SCAN.format(n=n) for n in range(60)).encode()
         page.set_input_files("#file", {"name": "access.log", "mimeType": "text/plain", "buffer": lines})
