@@ -59,7 +59,7 @@ def foresight(tx: Tx, world: World, view: View, kpi: Kpi, *, units: Units = Unit
     points = history(tx, world, view, kpi, units=units)
     shown = points[-SHOWN[kpi.period] :]
     if level != province:
-        return _computed(world, kpi, level, points, shown)
+        return _computed(world, view, kpi, level, points)
     stored = _stored(tx, view, kpi, province, shown)
     ahead = [one for one in stored if not points or one.start > points[-1].period.start]
     if not ahead or ahead[-1].over <= view.at:
@@ -70,16 +70,16 @@ def foresight(tx: Tx, world: World, view: View, kpi: Kpi, *, units: Units = Unit
     return Foresight(kpi, level, shown, past, guesses, record, year=_year(world, kpi, points))
 
 
-def _computed(world: World, kpi: Kpi, level: str, points: tuple[Point, ...], shown: Sequence[Point]) -> Foresight:
-    ahead = slots_ahead(world, kpi, points)
-    found = forecast(points, ahead, clip_of(kpi)) if ahead else None
+def _computed(world: World, view: View, kpi: Kpi, level: str, points: tuple[Point, ...]) -> Foresight:
+    shown, ahead = points[-SHOWN[kpi.period] :], slots_ahead(world, kpi, points)
+    found = forecast(points, ahead, clip_of(kpi)) if ahead and ahead[-1].period.over > view.at else None
     if found is None:
-        return Foresight(kpi, level, tuple(shown), lack=NOT_ENOUGH)
+        return Foresight(kpi, level, shown, lack=NOT_ENOUGH)
     rounded = tuple(
         Guess(one.period, *(kpi.rounded(each) for each in (one.value, one.low, one.high))) for one in found.guesses
     )
     none = (None,) * len(shown)
-    return Foresight(kpi, level, tuple(shown), none, rounded, found.record, year=_year(world, kpi, points))
+    return Foresight(kpi, level, shown, none, rounded, found.record, year=_year(world, kpi, points))
 
 
 def _stored(tx: Tx, view: View, kpi: Kpi, province: str, shown: Sequence[Point]) -> dict[Period, Known]:

@@ -10,10 +10,12 @@ from dashboards.posture import service as posture
 from dashboards.schedule import JobWorker
 from dashboards.services import Intake
 from dashboards.shell.board import RuleBoard
+from reports.kpi.forecasting import make
 from reports.kpi.hub import receive
 from reports.kpi.profile import Duty, UnitChoice
 from soc.access import ROOT, SYSTEM, RoleOfPerson
 from soc.alert import Action, Actor, Level, Verdict
+from soc.period import PeriodType
 from soc.state.drops import Drop
 from soc.state.findings import Answer, WantedFindings
 from soc.state.jobs import BulkWish
@@ -37,6 +39,7 @@ from tests.unit.dashboards.life import (
     some_registers,
     some_traffic,
 )
+from tests.unit.reports.kpi.test_forecasting import give, slots
 from tests.unit.reports.kpi.worlds import a_batch, a_sender, a_world, an_item
 
 RULES = Path(__file__).parent.parent.parent / "rules"
@@ -96,6 +99,9 @@ def _handed_in(life: Life) -> None:
     ]
     for number, items in enumerate((quiet, [an_item(value="900", day="2026-11-02")], parts), 1):
         receive(life.state, world, a_batch(*items, number=number), a_sender(), now)
+    monthly = world.catalogue.kpis["monthly_total"]
+    give(life.state, monthly, slots(PeriodType.MONTH, 30), lambda number: 40 + number % 12 * 3)
+    make(life.state, world, monthly, now)
     with life.state.write() as tx:
         found = next(one for one in tx.findings.page(SYSTEM, WantedFindings()) if one.unit == HEALTH)
         said = Answer(FindingEventKind.EXPLAINED, "bao.lq", "chưa phân hết theo lĩnh vực")

@@ -72,6 +72,8 @@ SCREENS = (
     "/figures/quality/so-tai-chinh/integrity",
     "/figures/contributions",
     "/figures/forecast/doc_total",
+    "/figures/forecast/monthly_total",
+    "/figures/forecast/monthly_total?unit=so-tai-chinh&units=now",
     "/figures/upload?unit=so-tai-chinh",
     "/figures/form?unit=so-tai-chinh&subsystem=documents_tasks&kind=day&day=2026-11-23",
     "/tiles",
