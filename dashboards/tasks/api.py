@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from dashboards.access.session import Seen
 from dashboards.access.viewer import Viewer
 from dashboards.shell.render import services_of
-from dashboards.tasks import service
+from dashboards.tasks import exporting, service
 from soc.access import Right
 from soc.task import LinkKind, Task, TaskMove, TaskState
 
@@ -45,6 +45,15 @@ class TaskMoveIn(BaseModel):
     due: str = Field("", max_length=30)
 
 
+class ReferenceIn(BaseModel):
+    """The number that the document system gave the task."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    reference: str = Field(max_length=200)
+    revision: int = Field(ge=1)
+
+
 class LinkOut(BaseModel):
     kind: LinkKind
     id: str
@@ -71,6 +80,7 @@ class TaskOut(BaseModel):
     asked_until: datetime | None
     reported_at: datetime | None
     ended_at: datetime | None
+    reference: str
     revision: int
 
 
@@ -106,6 +116,14 @@ def move_task(request: Request, viewer: Reader, task_id: str, given: TaskMoveIn)
     return _out(made, services.clock.now())
 
 
+@router.post("/{task_id}/reference", operation_id="refer_task")
+def refer_task(request: Request, viewer: Reader, task_id: str, given: ReferenceIn) -> TaskOut:
+    """Notes the number that the document system gave it."""
+    services = services_of(request)
+    made = exporting.refer(services, viewer, task_id, given.reference, given.revision)
+    return _out(made, services.clock.now())
+
+
 def _out(task: Task, now: datetime) -> TaskOut:
     link = LinkOut(kind=task.link.kind, id=task.link.id, title=task.link.title) if task.link else None
     return TaskOut(
@@ -126,5 +144,6 @@ def _out(task: Task, now: datetime) -> TaskOut:
         asked_until=task.extension.due if task.extension else None,
         reported_at=task.reported_at,
         ended_at=task.ended_at,
+        reference=task.reference,
         revision=task.revision,
     )

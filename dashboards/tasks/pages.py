@@ -20,7 +20,7 @@ from dashboards.shell.narrowing import Choice, address, chips, spoken
 from dashboards.shell.problems import Problem
 from dashboards.shell.render import page, services_of, translate
 from dashboards.shell.unit_names import unit_choices, unit_name
-from dashboards.tasks import files, service, words
+from dashboards.tasks import exporting, files, service, words
 from dashboards.tasks.links import link_address, office_name
 from dashboards.tasks.service import TaskLine
 from soc.access import Right
@@ -81,6 +81,13 @@ def tasks(
         words=words,
         api_href="/api/v1/tasks",
     )
+
+
+@router.get("/tasks/export")
+def export(request: Request, viewer: Reader) -> Response:
+    text = exporting.export(services_of(request), viewer)
+    headers = {"Content-Disposition": 'attachment; filename="tasks.csv"'}
+    return Response(text, media_type="text/csv; charset=utf-8", headers=headers)
 
 
 @router.get("/tasks/new")

@@ -37,6 +37,7 @@ TOLD: dict[str, str] = {
     TaskMove.GRANT_LONGER: N_("granted more time"),
     TaskMove.REFUSE_LONGER: N_("refused more time"),
     TaskMove.CANCEL: N_("cancelled it"),
+    "reference": N_("noted its number in the document system"),
 }
 LINKS: dict[LinkKind, str] = {
     LinkKind.TILE: N_("Figure"),

@@ -137,3 +137,16 @@ def test_a_state_secret_is_not_stored(life: Life) -> None:
     assert answer.status_code == 422
     with life.state.read() as tx:
         assert tx.tasks.all(SYSTEM) == ()
+
+
+def test_tasks_go_to_the_document_system_and_its_number_comes_back(life: Life) -> None:
+    task_id = assigned(life, text="=1+1 rà soát")
+    found = Hand(life, "yte").client.get("/tasks/export")
+    assert "'=1+1 rà soát" in found.text
+    assert "NV-000001" in found.text
+    body = {"reference": "125/UBND-TH", "revision": 1}
+    assert Hand(life, "yte").client.post(f"/api/v1/tasks/{task_id}/reference", json=body).status_code == 403
+    kept = Hand(life, "tt").client.post(f"/api/v1/tasks/{task_id}/reference", json=body)
+    assert kept.json()["reference"] == "125/UBND-TH"
+    assert "125/UBND-TH" in Hand(life, "ct").client.get(f"/tasks/{task_id}").text
+    assert Hand(life, "tt").client.post(f"/api/v1/tasks/{task_id}/reference", json=body).status_code == 412
