@@ -71,12 +71,12 @@ class Published:
     stopped: list[Stopped] = field(default_factory=list)
 
 
-def publish(state: State, world: World, now: datetime, looked: datetime | None) -> Published:
+def publish(state: State, world: World, now: datetime, looked: datetime | None, *, instants: bool = True) -> Published:
     """The figures of now, and those of closed days that are not with the hub yet."""
     with state.read() as tx:
         if tx.facts.get(OFF):
             return Published()
-        items = list(_items(tx, world, now, looked))
+        items = list(_items(tx, world, now, looked, instants=instants))
         known = tx.entities.known_names(SYSTEM)
     passed, stopped = sift(items, units=world.units.units, known=known)
     found = Published(stopped=stopped)
@@ -105,7 +105,7 @@ def _audited(one: Stopped) -> AuditLine:
 # --- what is handed over ---------------------------------------------------------------------------------------------
 
 
-def _items(tx: Tx, world: World, now: datetime, looked: datetime | None) -> Iterator[dict[str, Any]]:
+def _items(tx: Tx, world: World, now: datetime, looked: datetime | None, *, instants: bool) -> Iterator[dict[str, Any]]:
     day = now.astimezone(ZONE).date()
     figures = soc_figures.read(tx, SYSTEM, world.units, day=day, now=now, looked=looked)
     facts = Facts(figures, tx.unit_sums.open_by_level(SYSTEM), tx.incidents.all(SYSTEM, states=OPEN_INCIDENTS))
@@ -113,7 +113,8 @@ def _items(tx: Tx, world: World, now: datetime, looked: datetime | None) -> Iter
     units: dict[str, list[str]] = {}
     for kpi, unit in owed:
         units.setdefault(kpi, []).append(unit)
-    yield from _instants(world, units, facts, now)
+    if instants:
+        yield from _instants(world, units, facts, now)
     yield from _closed_days(tx, world, units, day, now)
 
 

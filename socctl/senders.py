@@ -27,6 +27,9 @@ if TYPE_CHECKING:
 
 SEED = 2026
 LIFE = timedelta(days=60)
+BEFORE_PLAY = timedelta(hours=2, minutes=10)
+"""The last two hours are played through the sockets."""
+
 RESTART_SECONDS = 2.0
 
 Say = Callable[[str], None]
@@ -49,11 +52,13 @@ def prepare(place: Site, opened: State, scenario: str, say: Say) -> None:
     note = read_note(place)
     if note is None:
         from reports.simulate.past import write_past
+        from socctl import alerts_past
 
         note = Note(scenario, SEED, place.clock.now())
         plan = plan_of(world, note)
-        write_past(opened, plan, note.anchor, say)
         say_reasons(opened, plan)
+        alerts_past.write_past(place, wiring.units(opened), SEED, note.anchor - BEFORE_PLAY, say)
+        write_past(opened, plan, note.anchor, say)
         outbox = outbox_of(place)
         for sender in plan.senders():
             outbox.put([], cursor=(sender, note.anchor))
