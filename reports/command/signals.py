@@ -48,7 +48,7 @@ SEASONS_READ = 4
 
 @dataclass(slots=True)
 class Watcher:
-    """One look at everything. `bands`: what was found of a newest figure, by its position: it costs a forecast."""
+    """One look at everything. `bands`: what was found of each newest figure, by its position: it costs a forecast."""
 
     world: World
     bands: dict[int, Signal | None] = field(default_factory=dict)
@@ -57,9 +57,10 @@ class Watcher:
         reader = Reader(self.world, View(SYSTEM, now))
         books = reader.books(tx, self.world.catalogue.kpis)
         found = [*self._late(reader, books, now)]
+        before, self.bands = self.bands, {}
         for name in dict.fromkeys(row.headline.kpi for row in rows_of(self.world)):
             found += self._of_values(reader, books[name], now)
-            found += self._of_bands(tx, reader, books[name], now)
+            found += self._of_bands(tx, books[name], now, before)
         found += [*self._mismatches(tx), *_posture(tx, self.world, now), *_incidents(tx), *self._stops(tx, now)]
         return tuple(found)
 
@@ -99,15 +100,15 @@ class Watcher:
         values = [one.value for one in (figure.base, figure.amount)]
         return tuple(Seen(ids, book.kpi.rounded(value)) for value in values if value is not None)
 
-    def _of_bands(self, tx: Tx, reader: Reader, book: Book, now: datetime) -> Iterator[Signal]:
+    def _of_bands(self, tx: Tx, book: Book, now: datetime, before: Mapping[int, Signal | None]) -> Iterator[Signal]:
+        """What a newest figure was found to be stays so: `before` holds what was found the last time."""
         kpi = book.kpi
         for unit, known in sorted(book.newest.items()):
             period, way = known.observation.key.period, known.observation.key.cumulative
             if unit in book.hidden or period.type not in SEASONS or way is not Cumulative.NONE:
                 continue
-            if known.seq not in self.bands:
-                self.bands[known.seq] = self._band(tx, kpi, unit, known)
-            signal = self.bands[known.seq]
+            signal = before[known.seq] if known.seq in before else self._band(tx, kpi, unit, known)
+            self.bands[known.seq] = signal
             if signal is not None and book.standing(unit, now).current:
                 yield signal
 

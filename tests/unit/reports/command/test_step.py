@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from reports.command.raising import keep
 from reports.command.step import Command
+from reports.kpi.warnings import of_incident
 from soc.access import SYSTEM, Scope
 from soc.alert import SYSTEM_ACTOR
 from soc.incident import Severity
@@ -17,13 +23,14 @@ from soc.reminder import Receiver, ReminderKind
 from soc.state import warning_acts
 from soc.state.store import State as Store
 from soc.state.store import Tx
-from soc.warning import WarningCause, WarningLevel, WarningState
+from soc.warning import WarningCause, WarningLevel, WarningState, may_move
 from tests.builders import an_incident
 from tests.unit.reports.kpi.test_board import NOW, OVERDUE, UNITS, a_share, a_world, day, store
 from tests.unit.soc.test_task import a_task
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 WORLD = a_world()
+EXAMPLES = 500 if os.environ.get("SOC_PROOF") else 50
 FIRST = UNITS[0]
 CAUSES = {WarningCause.THRESHOLD, WarningCause.BAND}
 
@@ -155,3 +162,42 @@ def test_a_value_outside_its_forecast_is_warned_of(state: Store) -> None:
     store(state, found, NOW - HOUR)
     Command(state, world).step(NOW)
     assert (WarningCause.BAND, kpi, unit) in causes(state)
+
+
+def test_what_is_remembered_of_forecasts_does_not_grow(state: Store) -> None:
+    command = Command(state, WORLD)
+    for number in (16, 17, 18, 19):
+        store(state, [overdue(unit, number, 3) for unit in UNITS], NOW - HOUR)
+        command.step(NOW)
+        assert len(command._watcher.bands) == len(UNITS)
+
+
+@given(st.lists(st.frozensets(st.sampled_from(UNITS)), min_size=1, max_size=6))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_of_a_cause_and_unit_one_is_open_whatever_comes(state: Store, looks: list[frozenset[str]]) -> None:
+    """Looks at signals that come and go, while people close one now and then."""
+    with state.read() as tx:
+        numbers = {one.id for one in tx.warnings.all(SYSTEM, open_only=False, limit=10**6)}
+    for number, units in enumerate(looks):
+        now = NOW + number * HOUR
+        signals = [of_incident("SC-000001", unit) for unit in sorted(units)]
+        with state.write() as tx:
+            keep(tx, signals, now, WORLD.calendar)
+            found = tx.warnings.all(SYSTEM)
+            assert len({one.key for one in found}) == len(found)
+            assert {one.unit for one in found if one.gone_at is None} == set(units)
+            if found and number % 2:
+                for state_of in (WarningState.ACKNOWLEDGED, WarningState.HANDLED):
+                    one = tx.warnings.get(found[0].id, SYSTEM)
+                    if one.state is not state_of and may_move(one.state, state_of):
+                        warning_acts.move(
+                            tx, one.id, state_of, "", scope=SYSTEM, revision=one.revision, by=SYSTEM_ACTOR, at=now
+                        )
+    with state.write() as tx:
+        every = tx.warnings.all(SYSTEM, open_only=False, limit=10**6)
+        assert numbers <= {one.id for one in every}
+        assert len({one.number for one in every}) == len(every)
+        keep(tx, [], NOW + DAY, WORLD.calendar)
+        for one in tx.warnings.all(SYSTEM):
+            ended = replace(one, state=WarningState.HANDLED)
+            tx.warnings.change(one, ended, SYSTEM, "handled", "", by=SYSTEM_ACTOR, at=NOW)
