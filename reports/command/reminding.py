@@ -11,7 +11,7 @@ from reports.command.raising import Kept
 from reports.kpi.board import Reader, View
 from reports.kpi.freshness import State
 from reports.kpi.world import World
-from reports.wording import Text
+from reports.wording import EMPTY, Text
 from soc.access import SYSTEM
 from soc.calendar import ZONE, Calendar
 from soc.period import PeriodType
@@ -43,9 +43,16 @@ class Writer:
                 yield self._made(f"{kind}:{key}", task.lead, kind, receiver, {"what": what}, f"/tasks/{task.id}", now)
 
     def of_warnings(self, kept: Kept, now: datetime) -> Iterator[Reminder]:
+        """Serious ones each and at once; of the others one a unit, receiver and day."""
         for kind, some in ((ReminderKind.WARNING_NEW, kept.raised), (ReminderKind.WARNING_UP, kept.passed_up)):
+            groups: dict[tuple[str, Receiver], list[Warned]] = {}
             for one in some:
-                yield self._of_warning(one, kind, now)
+                if one.level is WarningLevel.SERIOUS:
+                    yield self._of_warning(one, kind, now)
+                else:
+                    groups.setdefault((one.unit, one.receiver), []).append(one)
+            for _, group in sorted(groups.items()):
+                yield self._of_warnings(group, kind, now)
 
     def of_figures(self, tx: Tx, world: World, now: datetime) -> Iterator[Reminder]:
         """One a unit and day, whatever the number of its figures."""
@@ -61,8 +68,15 @@ class Writer:
     def _of_warning(self, one: Warned, kind: ReminderKind, now: datetime) -> Reminder:
         what = {"what": Text(one.sentence.vi, one.sentence.en)}
         key = f"{kind}:{one.id}:{one.receiver}"
-        urgent = one.level is WarningLevel.SERIOUS
-        return self._made(key, one.unit, kind, one.receiver, what, f"/warnings/{one.id}", now, urgent=urgent)
+        return self._made(key, one.unit, kind, one.receiver, what, f"/warnings/{one.id}", now, urgent=True)
+
+    def _of_warnings(self, group: list[Warned], kind: ReminderKind, now: datetime) -> Reminder:
+        first, more = group[0], len(group) - 1
+        link = f"/warnings?of={first.unit}" if more else f"/warnings/{first.id}"
+        rest = Text(f" (+{more})", f" (+{more})") if more else EMPTY
+        what = {"what": Text(first.sentence.vi + rest.vi, first.sentence.en + rest.en)}
+        key = f"{kind}:{first.unit}:{first.receiver}:{now.astimezone(ZONE).date().isoformat()}"
+        return self._made(key, first.unit, kind, first.receiver, what, link, now)
 
     def _made(
         self, key: str, unit: str, kind: ReminderKind, receiver: Receiver, values: Mapping[str, str | int | Text],

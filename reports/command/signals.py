@@ -14,7 +14,7 @@ from reports.kpi.board import Reader, View, rows_of
 from reports.kpi.definitions import Kpi
 from reports.kpi.figure import Book, whole_figure
 from reports.kpi.forecast import SEASONS, Point, clip_of, forecast, tag_of
-from reports.kpi.freshness import Standing
+from reports.kpi.freshness import Standing, State
 from reports.kpi.readying import readiness_board
 from reports.kpi.warnings import (
     Seen,
@@ -40,6 +40,7 @@ from soc.state.findings import WantedFindings
 from soc.state.observation_rows import TOTAL
 from soc.state.series import Stretch
 from soc.state.store import Tx
+from soc.warning import WarningCause
 
 DAY = timedelta(days=1)
 SEASONS_READ = 4
@@ -65,16 +66,26 @@ class Watcher:
         return tuple(found)
 
     def _late(self, reader: Reader, books: Mapping[str, Book], now: datetime) -> Iterator[Signal]:
-        """One a unit and subsystem."""
+        """One a unit and subsystem; a dead link that several units share is the matter of whoever has the function."""
         day = now.astimezone(ZONE).date()
         for name in self.world.profile.subsystems:
             subsystem = self.world.catalogue.subsystems[name]
             units: dict[str, dict[str, Standing]] = {}
+            lost: dict[str, set[str]] = {}
             for kpi in subsystem.kpis:
                 for unit in reader.expected(kpi, day).units:
-                    units.setdefault(unit, {})[kpi.id] = books[kpi.id].standing(unit, now)
+                    stands = units.setdefault(unit, {})[kpi.id] = books[kpi.id].standing(unit, now)
+                    if stands.state is State.LOST:
+                        lost.setdefault(books[kpi.id].newest[unit].sender, set()).add(unit)
+            shared = frozenset().union(*(some for some in lost.values() if len(some) > 1))
             for unit, standings in sorted(units.items()):
-                yield from of_freshness(name, subsystem.title, unit, standings, now)
+                for signal in of_freshness(name, subsystem.title, unit, standings, now):
+                    if signal.cause is not WarningCause.LOST or unit not in shared:
+                        yield signal
+            if shared:
+                broken = {kpi: one for unit in shared for kpi, one in units[unit].items() if one.state is State.LOST}
+                holder = self.world.organisation.holder(subsystem.function, day) or self.world.organisation.province
+                yield from of_freshness(name, subsystem.title, holder, broken, now)
 
     def _of_values(self, reader: Reader, book: Book, now: datetime) -> Iterator[Signal]:
         """Limits crossed, by units and by the province; late figures cross nothing."""

@@ -21,6 +21,7 @@ from soc.observation import NaturalKey, Observation, Status
 from soc.period import PeriodType, Reporting, period_of
 from soc.reminder import Receiver, ReminderKind
 from soc.state import warning_acts
+from soc.state.receipts import Beat
 from soc.state.store import State as Store
 from soc.state.store import Tx
 from soc.warning import WarningCause, WarningLevel, WarningState, may_move
@@ -135,6 +136,25 @@ def test_late_figures_are_one_warning_and_one_reminder_a_unit_and_day(state: Sto
         command.step(NOW + hours * HOUR)
     with state.read() as tx:
         assert len([one for one in tx.reminders.all(SYSTEM) if one.kind is ReminderKind.FIGURES_LATE]) == len(rows)
+
+
+def test_a_dead_link_that_units_share_is_one_warning_of_whoever_has_the_function(state: Store) -> None:
+    store(state, [a_share(unit, day(19), 9, 10) for unit in UNITS], NOW - HOUR)
+    with state.write() as tx:
+        tx.receipts.beat(Beat("doc-system", "tinh", "doc-system", None, NOW - 2 * HOUR))
+    Command(state, WORLD).step(NOW)
+    found = [(unit, subject) for cause, subject, unit in causes(state) if cause is WarningCause.LOST]
+    assert found == [(FIRST, "documents_tasks")]
+
+
+def test_new_warnings_of_a_unit_are_one_reminder_a_day(state: Store) -> None:
+    store(state, [*bad_shares(18), *(overdue(unit, 18, 90) for unit in UNITS)], NOW - DAY)
+    store(state, [*bad_shares(19), *(overdue(unit, 19, 90) for unit in UNITS)], NOW - HOUR)
+    kept, _ = Command(state, WORLD).step(NOW)
+    assert len([one for one in kept.raised if one.unit == FIRST]) > 1
+    with state.read() as tx:
+        mine = tx.reminders.all(Scope(frozenset({FIRST})))
+    assert len([one for one in mine if one.kind is ReminderKind.WARNING_NEW]) == 1
 
 
 def test_tasks_are_reminded_of_in_the_outbox(state: Store) -> None:
