@@ -7,7 +7,7 @@ limits and reports of that month are those that somebody would have seen then.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from collectors.simulate.chance import chance
@@ -29,7 +29,7 @@ from soc.state.moves import act
 from soc.state.queue import AlertFilter
 from soc.state.store import State
 from soc.unit import UnitTree
-from socctl import wiring
+from socctl import demo, wiring
 from socctl.wiring import Site
 
 HOUR = timedelta(hours=1)
@@ -48,9 +48,11 @@ def write_past(place: Site, tree: UnitTree, seed: int, until: datetime, say: Say
     """From the first day of the last whole reporting month until then; answers how many lines were sent."""
     first = beginning(until)
     clock = ManualClock(first)
+    played = list(lines(seed, tree, first, until))
+    _make_known(place, played, tree)
     life = Life(Site(place.settings, place.data, clock), clock, seed)
     try:
-        for line in lines(seed, tree, first, until):
+        for line in played:
             life.pass_until(line.at)
             life.take(line)
         life.pass_until(until)
@@ -87,6 +89,17 @@ def lines(seed: int, tree: UnitTree, first: datetime, until: datetime) -> Iterat
 
     merged = heapq.merge(office(), attacks(), key=lambda line: line.at)
     return (line for line in merged if line.at < until)
+
+
+def _make_known(place: Site, played: Sequence[Line], tree: UnitTree) -> None:
+    """Computers that spoke in the past and are silent in the hours that are played through the sockets."""
+    state = wiring.state(place)
+    with state.write() as tx:
+        there = tx.sources.table().current
+        for name, sender in demo.senders_of(played).items():
+            if name not in there:
+                demo.register(tx, name, sender, tree, place.clock.now())
+    state.close()
 
 
 class Life:

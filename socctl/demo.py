@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import orjson
 
-from collectors.simulate.line import Attack, Truth
+from collectors.simulate.line import Attack, Line, Truth
 from collectors.simulate.names import source_name
 from collectors.simulate.province import Province, live
 from collectors.simulate.send import SenderPool, Target, loopback
@@ -24,7 +24,7 @@ from soc.errors import SourceError
 from soc.raw import Transport
 from soc.state.queue import AlertFilter
 from soc.state.source_table import Match, Source
-from soc.state.store import State
+from soc.state.store import State, Tx
 from soc.state.tables.sources import SourceState
 from soc.unit import UnitTree
 from socctl import beat, wiring
@@ -87,20 +87,7 @@ def prepare(place: Site, opened: State, tree: UnitTree) -> dict[str, str]:
     keys = {}
     with opened.write() as tx:
         for source, sender in _senders(now, tree).items():
-            unit = tree.of_address(sender.peer, now.date()) or UNASSIGNED
-            owner = tree.get(unit)
-            tx.sources.add(
-                Source(
-                    source,
-                    source_name(source, owner.label if owner else ""),
-                    now,
-                    unit=unit,
-                    # A server that sends its programs' logs and its web server's is told apart line by line.
-                    product=sender.products.pop() if len(sender.products) == 1 else "auto",
-                    match=(Match(peer=loopback(sender.peer)),),
-                    state=SourceState.ACTIVE,
-                )
-            )
+            unit = register(tx, source, sender, tree, now)
             if sender.posts:
                 scope = f"ingest:{source}"
                 keys[source] = tx.keys.make(source, [scope], by="demo", at=now, unit=unit, life=timedelta(days=1))
@@ -110,6 +97,25 @@ def prepare(place: Site, opened: State, tree: UnitTree) -> dict[str, str]:
                 tx.people.give(ACCOUNT, Grant(role, ROOT, now.date()), by="demo", at=now)
         fill_registers(tx, tree, now, SEED)
     return keys
+
+
+def register(tx: Tx, source: str, sender: Sender, tree: UnitTree, now: datetime) -> str:
+    """Makes a simulated sender known; answers its unit."""
+    unit = tree.of_address(sender.peer, now.date()) or UNASSIGNED
+    owner = tree.get(unit)
+    tx.sources.add(
+        Source(
+            source,
+            source_name(source, owner.label if owner else ""),
+            now,
+            unit=unit,
+            # A server that sends its programs' logs and its web server's is told apart line by line.
+            product=next(iter(sender.products)) if len(sender.products) == 1 else "auto",
+            match=(Match(peer=loopback(sender.peer)),),
+            state=SourceState.ACTIVE,
+        )
+    )
+    return unit
 
 
 def sign_in_link(place: Site, opened: State, address: str) -> str:
@@ -167,7 +173,7 @@ def _live(place: Site, target: Target, tree: UnitTree, stop: threading.Event) ->
 
 
 @dataclass(slots=True)
-class _Sender:
+class Sender:
     """What a simulated sender speaks, and from where."""
 
     peer: str
@@ -175,14 +181,19 @@ class _Sender:
     posts: bool = False
 
 
-def _senders(now: datetime, tree: UnitTree) -> dict[str, _Sender]:
-    start = now.replace(second=0, microsecond=0) - timedelta(hours=HOURS)
-    found: dict[str, _Sender] = {}
-    for line in Province(SEED, start, HOURS, SCALE, tree).lines():
-        sender = found.setdefault(line.source, _Sender(line.peer))
+def senders_of(lines: Iterable[Line]) -> dict[str, Sender]:
+    """Who sends these lines."""
+    found: dict[str, Sender] = {}
+    for line in lines:
+        sender = found.setdefault(line.source, Sender(line.peer))
         sender.products.add(line.product)
         sender.posts = sender.posts or line.transport is Transport.HTTP
     return found
+
+
+def _senders(now: datetime, tree: UnitTree) -> dict[str, Sender]:
+    start = now.replace(second=0, microsecond=0) - timedelta(hours=HOURS)
+    return senders_of(Province(SEED, start, HOURS, SCALE, tree).lines())
 
 
 def _capture(place: Site, tree: UnitTree, at: datetime, say: Say) -> Iterator[Truth]:

@@ -21,6 +21,7 @@ from reports.simulate.sectors import Swell
 from soc.errors import SourceError
 
 ALWAYS = (-10_000, 10_000)
+DEFAULT_PROFILE = "demo"
 
 
 class Kind(StrEnum):
@@ -63,7 +64,7 @@ class Scenario:
     """`only`: the subsystems that are connected; empty: all of them. `reasons`: why the others are not."""
 
     id: str
-    profile: str = "demo"
+    profile: str = DEFAULT_PROFILE
     only: frozenset[str] = frozenset()
     mishaps: tuple[Mishap, ...] = ()
     swells: tuple[Mapping[str, Any], ...] = ()
@@ -93,7 +94,7 @@ def scenario_of(document: Mapping[str, Any]) -> Scenario:
     """Of one parsed file."""
     return Scenario(
         id=document["scenario"],
-        profile=document.get("profile", "demo"),
+        profile=document.get("profile", DEFAULT_PROFILE),
         only=frozenset(document.get("only", ())),
         mishaps=tuple(_mishap(entry) for entry in document.get("mishaps", ())),
         swells=tuple(document.get("swells", ())),

@@ -30,9 +30,11 @@ def demo(
     for port in ("SYSLOG_UDP", "SYSLOG_TCP", "HTTP"):
         os.environ.setdefault(f"SOC_INTAKE__{port}", "0")
     os.environ["SOC_DEMO"] = "true"
-    os.environ.setdefault("SOC_ORGANISATION__PROFILE", story.scenario(scenario).profile)
-    # The simulated senders have their networks in the demo's unit file, whichever profile the story is told in.
-    os.environ.setdefault("SOC_ORGANISATION__UNITS", str(files_of("soc") / "data" / "units-demo.yml"))
+    told = story.scenario(scenario)
+    if told.profile != story.DEFAULT_PROFILE:
+        # The simulated senders have their networks in the demo's unit file, whichever profile the story is told in.
+        os.environ.setdefault("SOC_ORGANISATION__PROFILE", told.profile)
+        os.environ.setdefault("SOC_ORGANISATION__UNITS", str(files_of("soc") / "data" / "units-demo.yml"))
     place = wiring.site()
     held = lock(place.data)
     opened = wiring.state(place)
