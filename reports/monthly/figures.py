@@ -51,6 +51,8 @@ class Rows:
 
     columns: tuple[str, ...]
     rows: tuple[Row, ...]
+    _known: dict[str, Any] = field(default_factory=dict, compare=False, repr=False)
+    """The hash and the rows by the values of a column: hundreds of figures ask for the same."""
 
     @classmethod
     def of(cls, columns: Iterable[str], rows: Iterable[Row]) -> Rows:
@@ -59,12 +61,27 @@ class Rows:
     @property
     def hash(self) -> str:
         """SHA-256 over columns and rows."""
-        return sha256(canonical([self.columns, self.rows])).hexdigest()
+        if "" not in self._known:
+            self._known[""] = sha256(canonical([self.columns, self.rows])).hexdigest()
+        found: str = self._known[""]
+        return found
 
     def where(self, wanted: Where) -> Rows:
         """The rows whose columns have the value, or one of the values."""
         places = [(self.columns.index(name), _several(value)) for name, value in wanted.items()]
-        return Rows(self.columns, tuple(row for row in self.rows if all(row[at] in some for at, some in places)))
+        rows = self.rows
+        if "unit" in wanted and "unit" in self.columns and len(_several(wanted["unit"])) == 1:
+            rows = self._by_unit().get(next(iter(_several(wanted["unit"]))), ())
+        return Rows(self.columns, tuple(row for row in rows if all(row[at] in some for at, some in places)))
+
+    def _by_unit(self) -> dict[Value, tuple[Row, ...]]:
+        if "unit" not in self._known:
+            at, groups = self.columns.index("unit"), dict[Value, list[Row]]()
+            for row in self.rows:
+                groups.setdefault(row[at], []).append(row)
+            self._known["unit"] = {name: tuple(some) for name, some in groups.items()}
+        found: dict[Value, tuple[Row, ...]] = self._known["unit"]
+        return found
 
     def column(self, name: str) -> list[Value]:
         at = self.columns.index(name)
