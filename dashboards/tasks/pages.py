@@ -44,22 +44,8 @@ def tasks(
 ) -> Response:  # fmt: skip
     known = service.lines(services_of(request), viewer)
     shown = [line for line in known if _wanted(line, of, part, state) and _holds(q, line)]
-    states = spoken(
-        request,
-        [
-            (OVERDUE, N_("overdue")),
-            (OPEN_ONES, N_("not ended")),
-            *((one, word) for one, (_, word) in words.STATES.items()),
-        ],
-    )
     named = unit_name(request)
-    units = sorted({unit for line in known for unit in line.task.units})
-    parts = spoken(request, [("lead", N_("as lead")), ("helps", N_("as helper"))])
-    choices = [
-        Choice("of", N_("Unit"), N_("all units"), tuple((unit, named(unit)) for unit in units), of),
-        Choice("part", N_("Part of the unit"), N_("in any part"), parts, part),
-        Choice("state", N_("State"), N_("all"), states, state),
-    ]
+    choices = _choices(request, known, of, part, state)
     begin = max(0, min(start, 100_000))
     return page(
         request,
@@ -216,6 +202,19 @@ def _task(
 
 def _problems(request: Request, error: Invalid) -> list[Problem]:
     return [Problem(name, translate(request, text)) for name, text in error.fields.items()]
+
+
+def _choices(request: Request, known: list[TaskLine], of: str, part: str, state: str) -> list[Choice]:
+    named = unit_name(request)
+    units = tuple((unit, named(unit)) for unit in sorted({unit for line in known for unit in line.task.units}))
+    states = [(str(one), word) for one, (_, word) in words.STATES.items()]
+    states = [(OVERDUE, N_("overdue")), (OPEN_ONES, N_("not ended")), *states]
+    parts = spoken(request, [("lead", N_("as lead")), ("helps", N_("as helper"))])
+    return [
+        Choice("of", N_("Unit"), N_("all units"), units, of),
+        Choice("part", N_("Part of the unit"), N_("in any part"), parts, part),
+        Choice("state", N_("State"), N_("all"), spoken(request, states), state),
+    ]
 
 
 def _wanted(line: TaskLine, of: str, part: str, state: str) -> bool:

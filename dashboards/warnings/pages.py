@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request
@@ -22,6 +22,7 @@ from dashboards.warnings import service, words
 from soc.access import Right
 from soc.errors import NotFound
 from soc.fold import fold_marks
+from soc.state.warnings import Warned
 from soc.warning import WarningLevel, WarningState
 
 router = APIRouter(include_in_schema=False)
@@ -48,14 +49,7 @@ def warnings(
         and (state in ("", ALL) or one.state is choice(WarningState, state))
         and (not wanted or wanted in fold_marks(f"{one.sentence.vi} {one.sentence.en} {one.name}"))
     ]
-    named = unit_name(request)
-    units = sorted({one.unit for one in known})
-    states = spoken(request, [(ALL, N_("also ended")), *((one, word) for one, (_, word) in words.STATES.items())])
-    choices = [
-        Choice("of", N_("Unit"), N_("all units"), tuple((unit, named(unit)) for unit in units), of),
-        Choice("level", N_("Level"), N_("all"), spoken(request, ((k, w) for k, (_, w) in words.LEVELS.items())), level),
-        Choice("state", N_("State"), N_("not ended"), states, state),
-    ]
+    choices = _choices(request, known, of, level, state)
     begin = max(0, min(start, 100_000))
     return page(
         request,
@@ -70,7 +64,7 @@ def warnings(
         choices=choices,
         chips=list(chips(request, choices, [("q", N_("Text"), q)])),
         text_asked=q,
-        unit_name=named,
+        unit_name=unit_name(request),
         language=language_of(request),
         words=words,
         api_href="/api/v1/warnings",
@@ -103,6 +97,18 @@ def reminders(request: Request, viewer: Reader) -> Response:
         words=words,
         api_href="/api/v1/reminders",
     )
+
+
+def _choices(request: Request, known: Sequence[Warned], of: str, level: str, state: str) -> list[Choice]:
+    named = unit_name(request)
+    units = tuple((unit, named(unit)) for unit in sorted({one.unit for one in known}))
+    levels = spoken(request, ((one, word) for one, (_, word) in words.LEVELS.items()))
+    states = spoken(request, [(ALL, N_("also ended")), *((one, word) for one, (_, word) in words.STATES.items())])
+    return [
+        Choice("of", N_("Unit"), N_("all units"), units, of),
+        Choice("level", N_("Level"), N_("all"), levels, level),
+        Choice("state", N_("State"), N_("not ended"), states, state),
+    ]
 
 
 def _moved(request: Request, viewer: Viewer, warning_id: str, to: WarningState, typed: Mapping[str, str]) -> Response:
