@@ -23,7 +23,7 @@ PORTS = {f"SOC_INTAKE__{name}": "0" for name in ("SYSLOG_UDP", "SYSLOG_TCP", "HT
 def socctl(data: Path, *words: str) -> subprocess.CompletedProcess[str]:
     environment = {**os.environ, **PORTS, "LC_ALL": "C"}
     command = [sys.executable, "-m", "socctl.main", "--data", str(data), *words]
-    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=300)
+    return subprocess.run(command, capture_output=True, text=True, env=environment, check=False, timeout=600)
 
 
 @pytest.fixture(scope="module")
