@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.requests import Request
 from dashboards.shell.render import translate
 
 Pairs = tuple[tuple[str, str], ...]
+START_MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +52,18 @@ def address(request: Request, *, without: str, **more: str) -> str:
     kept = [(name, value) for name, value in request.query_params.multi_items() if name not in dropped and value]
     query = urlencode([*kept, *more.items()])
     return f"{request.url.path}?{query}" if query else request.url.path
+
+
+def leaf(request: Request, shown: Sequence[Any], start: int, size: int) -> dict[str, Any]:
+    """One page of a list for its template: `listed`, `found`, `begin`, and the addresses `earlier` and `later`."""
+    begin = max(0, min(start, START_MOST))
+    return {
+        "listed": shown[begin : begin + size],
+        "found": len(shown),
+        "begin": begin,
+        "earlier": address(request, without="", start=str(max(begin - size, 0))) if begin else "",
+        "later": address(request, without="", start=str(begin + size)) if begin + size < len(shown) else "",
+    }
 
 
 def spoken(request: Request, pairs: Iterable[tuple[str, str]]) -> Pairs:

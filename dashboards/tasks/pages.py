@@ -16,7 +16,7 @@ from dashboards.errors import Invalid
 from dashboards.shell.choice import choice
 from dashboards.shell.deadline import next_working_day, written
 from dashboards.shell.i18n import N_
-from dashboards.shell.narrowing import Choice, address, chips, spoken
+from dashboards.shell.narrowing import Choice, chips, leaf, spoken
 from dashboards.shell.problems import Problem
 from dashboards.shell.render import page, services_of, translate
 from dashboards.shell.unit_names import unit_choices, unit_name
@@ -46,18 +46,12 @@ def tasks(
     shown = [line for line in known if _wanted(line, of, part, state) and _holds(q, line)]
     named = unit_name(request)
     choices = _choices(request, known, of, part, state)
-    begin = max(0, min(start, 100_000))
     return page(
         request,
         "tasks/tasks.html",
         section="tasks",
-        listed=shown[begin : begin + PAGE],
-        found=len(shown),
         known=len(known),
         overdue=sum(line.overdue for line in known),
-        begin=begin,
-        earlier=address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
-        later=address(request, without="", start=str(begin + PAGE)) if begin + PAGE < len(shown) else "",
         choices=choices,
         chips=list(chips(request, choices, [("q", N_("Text"), q)])),
         text_asked=q,
@@ -66,6 +60,7 @@ def tasks(
         unit_name=named,
         words=words,
         api_href="/api/v1/tasks",
+        **leaf(request, shown, start, PAGE),
     )
 
 

@@ -14,7 +14,7 @@ from dashboards.access.viewer import Viewer
 from dashboards.errors import Invalid
 from dashboards.shell.choice import choice
 from dashboards.shell.i18n import N_
-from dashboards.shell.narrowing import Choice, address, chips, spoken
+from dashboards.shell.narrowing import Choice, chips, leaf, spoken
 from dashboards.shell.problems import Problem
 from dashboards.shell.render import language_of, page, services_of, translate
 from dashboards.shell.unit_names import unit_name
@@ -50,17 +50,11 @@ def warnings(
         and (not wanted or wanted in fold_marks(f"{one.sentence.vi} {one.sentence.en} {one.name}"))
     ]
     choices = _choices(request, known, of, level, state)
-    begin = max(0, min(start, 100_000))
     return page(
         request,
         "warnings/warnings.html",
         section="warnings",
-        listed=shown[begin : begin + PAGE],
-        found=len(shown),
         known=len(known),
-        begin=begin,
-        earlier=address(request, without="", start=str(max(begin - PAGE, 0))) if begin else "",
-        later=address(request, without="", start=str(begin + PAGE)) if begin + PAGE < len(shown) else "",
         choices=choices,
         chips=list(chips(request, choices, [("q", N_("Text"), q)])),
         text_asked=q,
@@ -68,6 +62,7 @@ def warnings(
         language=language_of(request),
         words=words,
         api_href="/api/v1/warnings",
+        **leaf(request, shown, start, PAGE),
     )
 
 

@@ -176,12 +176,7 @@ def test_the_papers_open_from_a_disk_without_a_network(
     path = tmp_path / found.value.suggested_filename
     found.value.save_as(path)
     told = page.request.get(f"{origin}/api/v1/meetings/{MEETING}").json()
-    as_of = told["as_of"]
-    known = {}
-    for tile in told["tiles"]:
-        asked = f"kpi={tile['kpi_id']}&as_of={as_of.replace('+', '%2B')}&limit=500"
-        for item in page.request.get(f"{origin}/ioc/v1/observations?{asked}").json()["items"]:
-            known[item["observation_id"]] = item
+    known = observations(page, origin, told)
     context.close()
 
     alone = chrome.new_context(viewport={"width": HALL[0], "height": HALL[1]}, offline=True)
@@ -200,6 +195,16 @@ def test_the_papers_open_from_a_disk_without_a_network(
     assert fonts >= 3
     assert [url for url in asked_for if not url.startswith(("file:", "data:"))] == []
     alone.close()
+
+
+def observations(page: Page, origin: str, told: dict[str, Any]) -> dict[str, dict[str, Any]]:
+    """What the hub knew of the meeting's figures at its frozen time, by id."""
+    known = {}
+    for tile in told["tiles"]:
+        asked = f"kpi={tile['kpi_id']}&as_of={told['as_of'].replace('+', '%2B')}&limit=500"
+        for item in page.request.get(f"{origin}/ioc/v1/observations?{asked}").json()["items"]:
+            known[item["observation_id"]] = item
+    return known
 
 
 def equal(slide: Locator, tile: dict[str, Any], known: dict[str, dict[str, Any]]) -> bool:

@@ -10,7 +10,11 @@ from tools.shape import CODE, ROOT
 def used() -> set[str]:
     """Every code that our program text names."""
     paths = (path for package in CODE for path in (ROOT / package).rglob("*.py"))
-    return {code for path in paths for code in re.findall(r"SOC-\d{4}|KPI-[EWI]-[A-Z]+(?:-[A-Z]+)*", Path(path).read_text("utf-8"))}
+    return {
+        code
+        for path in paths
+        for code in re.findall(r"SOC-\d{4}|KPI-[EWI]-[A-Z]+(?:-[A-Z]+)*", Path(path).read_text("utf-8"))
+    }
 
 
 def test_every_code_in_use_is_explained_in_both_languages() -> None:
