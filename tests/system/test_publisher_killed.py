@@ -34,6 +34,8 @@ class Hub(ThreadingHTTPServer):
     def __init__(self, folder: Path, *, forget: float) -> None:
         self.state = State.open(DataDir(folder).make(), ManualClock(NOW))
         self.plan, self.rng, self.forget = story(), random.Random(4), forget
+        self.victim: subprocess.Popen[str] | None = None
+        self.left = 0
         super().__init__(("127.0.0.1", 0), Handler)
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
@@ -42,6 +44,12 @@ class Hub(ThreadingHTTPServer):
             found = tx.observations.page(SYSTEM, Wanted(), after=0, limit=1_000_000)
             assert tx.audit.verify() is None
         return sorted((one.observation.id, content_of(one.observation)) for one in found)
+
+    def took(self) -> None:
+        """A batch is stored; the sender's life is counted in them."""
+        self.left -= 1
+        if self.victim is not None and self.left <= 0:
+            self.victim.kill()
 
     def handle_error(self, *_: object) -> None:
         """A killed sender hangs up; that is what is tested."""
@@ -64,6 +72,7 @@ class Handler(BaseHTTPRequestHandler):
             return
         batch, hub = read_batch(body), self.server
         receipt = receive(hub.state, hub.plan.world, body, sender_of(hub.plan, batch.system), batch.sent_at)
+        hub.took()
         if hub.rng.random() < hub.forget:
             self.close_connection = True
             return
@@ -80,12 +89,11 @@ class Handler(BaseHTTPRequestHandler):
         """Silent."""
 
 
-def child(folder: Path, hub: Hub, life: float | None) -> bool:
-    """Whether it came to its end."""
+def child(folder: Path, hub: Hub, life: int | None) -> bool:
+    """Whether it came to its end. `life`: in batches that the hub takes, the last of which it never hears of."""
     words = [sys.executable, "-m", "tests.system.publisher_child", str(folder), str(hub.server_port), str(HOURS)]
     process = subprocess.Popen(words, cwd=ROOT, stdout=subprocess.PIPE, text=True)
-    if life is not None:
-        threading.Timer(life, process.kill).start()
+    hub.victim, hub.left = (None, 0) if life is None else (process, life)
     assert process.stdout is not None
     said = process.stdout.read()
     process.wait()
@@ -97,7 +105,7 @@ def test_killed_senders_leave_no_gap_and_no_double(tmp_path: Path) -> None:
     clean, killed = Hub(tmp_path / "clean", forget=0), Hub(tmp_path / "killed", forget=0.2)
     assert child(tmp_path / "a", clean, None)
     kills = 0
-    while kills < KILLS and not child(tmp_path / "b", killed, rng.uniform(1, 4)):
+    while kills < KILLS and not child(tmp_path / "b", killed, rng.randint(1, 6)):
         kills += 1
     assert kills > KILLS // 2
     assert kills < KILLS or child(tmp_path / "b", killed, None)
