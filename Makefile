@@ -17,11 +17,13 @@ run: setup
 # Playwright holds the event loop of its process.
 TWO := -n 2 --dist loadfile
 TIMED := tests/pages/test_speed.py
+# Lives of the whole system that may take their time.
+LIVES := $(patsubst %,tests/system/test_%.py,alerts_past demo hub_killed publisher_killed query_engines)
 
 test: check
-	@$(PY) -m pytest -q $(TWO) tests/unit tests/security tests/corpora tests/sim tests/long
+	@$(PY) -m pytest -q $(TWO) tests/unit tests/security tests/corpora tests/sim tests/long $(LIVES)
 	@$(PY) -m pytest -q $(TWO) tests/pages --ignore $(TIMED)
-	@$(PY) -m pytest -q tests/system $(TIMED)
+	@$(PY) -m pytest -q tests/system $(patsubst %,--ignore %,$(LIVES)) $(TIMED)
 
 unit: setup-dev
 	@$(PY) -m pytest -q $(TWO) tests/unit
